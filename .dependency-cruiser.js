@@ -1,0 +1,65 @@
+// The floors: rooms on one floor never import each other, and imports run downward only.
+const floors = [["cli"], ["core"], ["engine"]];
+
+const roomsOf = (/** @type {string[][]} */ list) => `^packages/(${list.flat().join("|")})/`;
+const platformFree = "^packages/(core/src/|engine/src/(browser/|[^/]+$))";
+const sources = "^packages/[^/]+/(src|bin)/";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    ...floors.flatMap((floor, index) =>
+      floor.map((room) => ({
+        name: `floors: ${room} imports downward only`,
+        severity: /** @type {const} */ ("error"),
+        from: { path: roomsOf([[room]]) },
+        to: { path: "^packages/", pathNot: roomsOf([[room], ...floors.slice(index + 1)]) },
+      })),
+    ),
+    {
+      name: "floors: a room has a floor",
+      severity: "error",
+      from: { path: "^packages/", pathNot: roomsOf(floors) },
+      to: {},
+    },
+    {
+      name: "doors: a room is entered by its package name",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/" },
+      to: { path: "^packages/", pathNot: "^packages/$1/", dependencyTypes: ["local"] },
+    },
+    {
+      name: "platform: no Node where no platform is assumed",
+      severity: "error",
+      from: { path: platformFree },
+      to: { path: "^packages/engine/src/node/" },
+    },
+    {
+      name: "platform: no Node builtin where no platform is assumed",
+      severity: "error",
+      from: { path: platformFree },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "sources: no tests, no tools",
+      severity: "error",
+      from: { path: sources },
+      to: { path: "^(test-support|tools|golden)/|^packages/[^/]+/test/" },
+    },
+    {
+      name: "sources: only declared dependencies",
+      severity: "error",
+      from: { path: sources },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+    },
+    { name: "everything resolves", severity: "error", from: {}, to: { couldNotResolve: true } },
+    { name: "no circles", severity: "error", from: {}, to: { circular: true } },
+  ],
+  options: {
+    // Beside TypeScript 7 the default parser reads nothing, and finds no fault.
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    // Without "node", "@chirograph/engine" is the browser's: the half that may assume the least.
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "default"] },
+  },
+};

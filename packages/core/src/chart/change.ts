@@ -1,0 +1,361 @@
+import type { Engine } from "@chirograph/engine/interface";
+import { Reader } from "../encoding/reader.ts";
+import { Writer } from "../encoding/writer.ts";
+import { ChirographError } from "../error.ts";
+import {
+  MEMBER_ID_BYTES,
+  parseRecipient,
+  type Recipient,
+  RECIPIENT_BYTES,
+  SIGNING_PUBLIC_BYTES,
+} from "../identity/recipient.ts";
+import { ID_BYTES } from "../ids.ts";
+import { LOCK_BYTES } from "./lock.ts";
+
+export const RIGHT_READ = 1;
+export const RIGHT_WRITE = 2;
+export const RIGHT_MANAGE = 4;
+
+const CHECK_BYTES = 32;
+const ENCAPSULATED_BYTES = 1120;
+const HPKE_TAG_BYTES = 16;
+/** chartKey ‖ guardKey. */
+export const EPOCH_WRAP_BYTES: number = 64 + HPKE_TAG_BYTES;
+/** classicKey ‖ readerSecret. */
+export const CLASSIC_WRAP_BYTES: number = 48 + HPKE_TAG_BYTES;
+const MOST_WRAPS = 4096;
+
+/** One HPKE message to one reader. */
+export interface Wrap {
+  /** Member id of the reader. */
+  readonly member: Uint8Array;
+  readonly encapsulated: Uint8Array<ArrayBuffer>;
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+}
+
+export interface GenesisChange {
+  readonly type: "genesis";
+  /** Ed25519 public key of the patient or guardian. */
+  readonly owner: Uint8Array;
+  /** Ed25519 public key of the registrar, if one vouches for the chart. */
+  readonly registrar: Uint8Array | undefined;
+}
+
+export interface MemberChange {
+  readonly type: "member";
+  readonly recipient: Recipient;
+  /** Sum of `RIGHT_READ`, `RIGHT_WRITE`, `RIGHT_MANAGE`. */
+  readonly rights: number;
+}
+
+export interface RemoveChange {
+  readonly type: "remove";
+  readonly member: Uint8Array;
+}
+
+export interface EpochChange {
+  readonly type: "epoch";
+  readonly number: number;
+  readonly chartKeyCheck: Uint8Array;
+  readonly guardKeyCheck: Uint8Array;
+  readonly chartSecretCheck: Uint8Array;
+  readonly lock: Uint8Array;
+  readonly wraps: readonly Wrap[];
+}
+
+export interface WrapChange {
+  readonly type: "wrap";
+  readonly epoch: number;
+  readonly wrap: Wrap;
+}
+
+export interface WordChange {
+  readonly type: "word";
+  readonly epoch: number;
+  readonly lock: Uint8Array;
+}
+
+export interface VersionChange {
+  readonly type: "version";
+  readonly record: Uint8Array;
+  readonly version: Uint8Array;
+  readonly parent: Uint8Array;
+  readonly epoch: number;
+  readonly suite: number;
+  readonly total: number;
+  readonly needed: number;
+  readonly envelopeHash: Uint8Array;
+}
+
+export interface TombstoneChange {
+  readonly type: "tombstone";
+  readonly record: Uint8Array;
+  /** 16 zeros: every version of the record. */
+  readonly version: Uint8Array;
+}
+
+export interface GrantChange {
+  readonly type: "grant";
+  readonly recipient: Recipient;
+  readonly record: Uint8Array;
+  readonly epoch: number;
+  readonly versions: readonly Uint8Array[];
+  readonly encapsulated: Uint8Array<ArrayBuffer>;
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+}
+
+export interface WithdrawChange {
+  readonly type: "withdraw";
+  readonly record: Uint8Array;
+  readonly member: Uint8Array;
+}
+
+export interface ClassicKeyChange {
+  readonly type: "classic-key";
+  readonly record: Uint8Array;
+  readonly version: Uint8Array;
+  /** Hash of what is wrapped, so that every reader can tell he was given the same. */
+  readonly keyCheck: Uint8Array;
+  readonly wraps: readonly Wrap[];
+}
+
+/** One step in the life of a chart (docs/format.md, section 10). */
+export type Change =
+  | GenesisChange
+  | MemberChange
+  | RemoveChange
+  | EpochChange
+  | WrapChange
+  | WordChange
+  | VersionChange
+  | TombstoneChange
+  | GrantChange
+  | WithdrawChange
+  | ClassicKeyChange;
+
+/** A type of change: its number, the right its signer needs, and its bytes in both directions. */
+interface ChangeFormat<C extends Change> {
+  readonly number: number;
+  readonly right: number;
+  write(writer: Writer, change: C): Writer;
+  read(reader: Reader, engine: Engine): C | Promise<C>;
+}
+
+const formats: { readonly [Type in Change["type"]]: ChangeFormat<Extract<Change, { type: Type }>> } = {
+  genesis: {
+    number: 1,
+    right: RIGHT_MANAGE,
+    write: (writer, { owner, registrar }) => {
+      writer.fixed(owner, SIGNING_PUBLIC_BYTES).u8(registrar === undefined ? 0 : 1);
+      return registrar === undefined ? writer : writer.fixed(registrar, SIGNING_PUBLIC_BYTES);
+    },
+    read: (reader) => {
+      const owner = reader.fixed(SIGNING_PUBLIC_BYTES);
+      const present = reader.u8();
+      if (present > 1) reader.fail("is unclear about its registrar");
+      return {
+        type: "genesis",
+        owner,
+        registrar: present === 1 ? reader.fixed(SIGNING_PUBLIC_BYTES) : undefined,
+      };
+    },
+  },
+  member: {
+    number: 2,
+    right: RIGHT_MANAGE,
+    write: (writer, { recipient, rights }) => writer.fixed(recipient.bytes, RECIPIENT_BYTES).u8(rights),
+    read: async (reader, engine) => ({
+      type: "member",
+      recipient: await parseRecipient(engine, reader.fixed(RECIPIENT_BYTES)),
+      rights: reader.u8(),
+    }),
+  },
+  remove: {
+    number: 3,
+    right: RIGHT_MANAGE,
+    write: (writer, { member }) => writer.fixed(member, MEMBER_ID_BYTES),
+    read: (reader) => ({ type: "remove", member: reader.fixed(MEMBER_ID_BYTES) }),
+  },
+  epoch: {
+    number: 4,
+    right: RIGHT_WRITE,
+    write: (writer, change) =>
+      writeWraps(
+        writer
+          .u32(change.number)
+          .fixed(change.chartKeyCheck, CHECK_BYTES)
+          .fixed(change.guardKeyCheck, CHECK_BYTES)
+          .fixed(change.chartSecretCheck, CHECK_BYTES)
+          .fixed(change.lock, LOCK_BYTES),
+        change.wraps,
+        EPOCH_WRAP_BYTES,
+      ),
+    read: (reader) => ({
+      type: "epoch",
+      number: reader.u32(),
+      chartKeyCheck: reader.fixed(CHECK_BYTES),
+      guardKeyCheck: reader.fixed(CHECK_BYTES),
+      chartSecretCheck: reader.fixed(CHECK_BYTES),
+      lock: reader.fixed(LOCK_BYTES),
+      wraps: readWraps(reader, EPOCH_WRAP_BYTES),
+    }),
+  },
+  wrap: {
+    number: 5,
+    right: RIGHT_MANAGE,
+    write: (writer, { epoch, wrap }) => writeWrap(writer.u32(epoch), wrap, EPOCH_WRAP_BYTES),
+    read: (reader) => ({ type: "wrap", epoch: reader.u32(), wrap: readWrap(reader, EPOCH_WRAP_BYTES) }),
+  },
+  word: {
+    number: 6,
+    right: RIGHT_MANAGE,
+    write: (writer, { epoch, lock }) => writer.u32(epoch).fixed(lock, LOCK_BYTES),
+    read: (reader) => ({ type: "word", epoch: reader.u32(), lock: reader.fixed(LOCK_BYTES) }),
+  },
+  version: {
+    number: 7,
+    right: RIGHT_WRITE,
+    write: (writer, change) =>
+      writer
+        .fixed(change.record, ID_BYTES)
+        .fixed(change.version, ID_BYTES)
+        .fixed(change.parent, ID_BYTES)
+        .u32(change.epoch)
+        .u16(change.suite)
+        .u8(change.total)
+        .u8(change.needed)
+        .fixed(change.envelopeHash, CHECK_BYTES),
+    read: (reader) => ({
+      type: "version",
+      record: reader.fixed(ID_BYTES),
+      version: reader.fixed(ID_BYTES),
+      parent: reader.fixed(ID_BYTES),
+      epoch: reader.u32(),
+      suite: reader.u16(),
+      total: reader.u8(),
+      needed: reader.u8(),
+      envelopeHash: reader.fixed(CHECK_BYTES),
+    }),
+  },
+  tombstone: {
+    number: 8,
+    right: RIGHT_MANAGE,
+    write: (writer, { record, version }) => writer.fixed(record, ID_BYTES).fixed(version, ID_BYTES),
+    read: (reader) => ({
+      type: "tombstone",
+      record: reader.fixed(ID_BYTES),
+      version: reader.fixed(ID_BYTES),
+    }),
+  },
+  grant: {
+    number: 9,
+    right: RIGHT_MANAGE,
+    write: (writer, change) => {
+      writer.fixed(change.recipient.bytes, RECIPIENT_BYTES).fixed(change.record, ID_BYTES).u32(change.epoch);
+      writer.u16(change.versions.length);
+      for (const version of change.versions) writer.fixed(version, ID_BYTES);
+      return writer.fixed(change.encapsulated, ENCAPSULATED_BYTES).bytes32(change.ciphertext);
+    },
+    read: async (reader, engine) => ({
+      type: "grant",
+      recipient: await parseRecipient(engine, reader.fixed(RECIPIENT_BYTES)),
+      record: reader.fixed(ID_BYTES),
+      epoch: reader.u32(),
+      versions: readVersions(reader),
+      encapsulated: reader.fixed(ENCAPSULATED_BYTES),
+      ciphertext: reader.bytes32(),
+    }),
+  },
+  withdraw: {
+    number: 10,
+    right: RIGHT_MANAGE,
+    write: (writer, { record, member }) => writer.fixed(record, ID_BYTES).fixed(member, MEMBER_ID_BYTES),
+    read: (reader) => ({
+      type: "withdraw",
+      record: reader.fixed(ID_BYTES),
+      member: reader.fixed(MEMBER_ID_BYTES),
+    }),
+  },
+  "classic-key": {
+    number: 11,
+    right: RIGHT_WRITE,
+    write: (writer, { record, version, keyCheck, wraps }) =>
+      writeWraps(
+        writer.fixed(record, ID_BYTES).fixed(version, ID_BYTES).fixed(keyCheck, CHECK_BYTES),
+        wraps,
+        CLASSIC_WRAP_BYTES,
+      ),
+    read: (reader) => ({
+      type: "classic-key",
+      record: reader.fixed(ID_BYTES),
+      version: reader.fixed(ID_BYTES),
+      keyCheck: reader.fixed(CHECK_BYTES),
+      wraps: readWraps(reader, CLASSIC_WRAP_BYTES),
+    }),
+  },
+};
+
+/** The right that the signer of a change needs. */
+export function rightFor(change: Change): number {
+  return formats[change.type].right;
+}
+
+export function writeChange(writer: Writer, change: Change): Writer {
+  // The row belongs to the change's own type; TypeScript cannot follow that through the table.
+  const format = formats[change.type] as ChangeFormat<Change>;
+  return writer.u8(format.number).bytes32(format.write(new Writer(), change).finish());
+}
+
+export async function readChange(engine: Engine, reader: Reader, what: string): Promise<Change> {
+  const number = reader.u8();
+  const format = (Object.values(formats) as ChangeFormat<Change>[]).find((row) => row.number === number);
+  if (format === undefined) {
+    throw new ChirographError(
+      "unsupported",
+      `The ${what} has a change of type ${number}, which is not known here.`,
+    );
+  }
+  const body = new Reader(reader.bytes32(), what);
+  const change = await format.read(body, engine);
+  body.end();
+  return change;
+}
+
+function writeWraps(writer: Writer, wraps: readonly Wrap[], ciphertextBytes: number): Writer {
+  writer.u16(wraps.length);
+  for (const wrap of wraps) writeWrap(writer, wrap, ciphertextBytes);
+  return writer;
+}
+
+function readWraps(reader: Reader, ciphertextBytes: number): Wrap[] {
+  const count = reader.u16();
+  if (count > MOST_WRAPS)
+    throw new ChirographError("out-of-limits", `More than ${MOST_WRAPS} readers are refused.`);
+  const wraps = Array.from({ length: count }, () => readWrap(reader, ciphertextBytes));
+  reader.ascending(
+    wraps.map(({ member }) => member),
+    "readers",
+  );
+  return wraps;
+}
+
+function writeWrap(writer: Writer, wrap: Wrap, ciphertextBytes: number): Writer {
+  return writer
+    .fixed(wrap.member, MEMBER_ID_BYTES)
+    .fixed(wrap.encapsulated, ENCAPSULATED_BYTES)
+    .fixed(wrap.ciphertext, ciphertextBytes);
+}
+
+function readWrap(reader: Reader, ciphertextBytes: number): Wrap {
+  return {
+    member: reader.fixed(MEMBER_ID_BYTES),
+    encapsulated: reader.fixed(ENCAPSULATED_BYTES),
+    ciphertext: reader.fixed(ciphertextBytes),
+  };
+}
+
+function readVersions(reader: Reader): Uint8Array[] {
+  const versions = Array.from({ length: reader.u16() }, () => reader.fixed(ID_BYTES));
+  reader.ascending(versions, "versions");
+  return versions;
+}

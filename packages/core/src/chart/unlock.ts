@@ -1,0 +1,210 @@
+import type { Engine } from "@chirograph/engine/interface";
+import { ARGON2_SALT_BYTES, encodeArgon2, LOWEST_COST } from "../argon2.ts";
+import { toHex } from "../encoding/bytes.ts";
+import { ChirographError, notForYou } from "../error.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Word } from "../word/rules.ts";
+import type { Chart } from "./document.ts";
+import { type OpenLock, openLock, type StretchedWord, stretchWord } from "./lock.ts";
+import { deriveReaderSecret, type EpochSecrets, secretCheck, type VersionSecrets } from "./secrets.ts";
+import type { ChartState, Epoch, Grant, Version } from "./state.ts";
+import { unwrap } from "./wrap.ts";
+
+const KEY_BYTES = 32;
+
+/**
+ * A chart after one identity and one word: public-key work and Argon2id are paid, every seal and open takes this.
+ * Secret as a whole; it is never serialised.
+ */
+export interface UnlockedChart {
+  readonly chart: Chart;
+  /** Secrets of each epoch that this identity and word open whole, by epoch number. */
+  readonly epochs: ReadonlyMap<number, EpochSecrets>;
+  /** Secrets of versions that were shared alone, by version id in hexadecimal. */
+  readonly granted: ReadonlyMap<string, VersionSecrets>;
+  /** The word as the newest opened epoch stretches it; a new epoch uses it again. */
+  readonly word: StretchedWord;
+}
+
+/** Keys that one identity unwrapped, before any word. */
+interface ReaderKeys {
+  readonly epoch: Epoch;
+  readonly guardKey: Uint8Array;
+  /** Of a reader of the whole chart. */
+  readonly chartKey?: Uint8Array;
+  /** Of a reader of single versions: readerSecret by version id in hexadecimal. */
+  readonly versions?: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Opens what `identity` and `word` open of a chart.
+ * @throws ChirographError `not-for-you` for a wrong key and for a wrong word, the same after the same work;
+ *   `inconsistent-author` when a reader's keys are not those that the epoch announces
+ */
+export async function unlockChart(
+  engine: Engine,
+  chart: Chart,
+  identity: Identity,
+  word: Word,
+): Promise<UnlockedChart> {
+  const keys = await readerKeys(engine, chart.state, identity);
+  if (keys.length === 0) {
+    await payForGuess(engine, word);
+    throw notForYou();
+  }
+  const stretch = rememberStretched(engine, word);
+  const epochs = new Map<number, EpochSecrets>();
+  const granted = new Map<string, VersionSecrets>();
+  let newest: StretchedWord | undefined;
+  for (const reader of keys) {
+    const opened = await openEpoch(engine, chart.state, reader, stretch);
+    if (opened === null) continue;
+    const { chartSecret } = opened;
+    newest = opened.word;
+    if (reader.chartKey !== undefined) {
+      epochs.set(reader.epoch.number, { chartKey: reader.chartKey, guardKey: reader.guardKey, chartSecret });
+    }
+    for (const [version, readerSecret] of reader.versions ?? [])
+      granted.set(version, { readerSecret, chartSecret });
+  }
+  if (newest === undefined) throw notForYou();
+  return { chart, epochs, granted, word: newest };
+}
+
+/** The first two locks of a version, or `null` when they are not this reader's. */
+export async function secretsOfVersion(
+  engine: Engine,
+  unlocked: UnlockedChart,
+  version: Pick<Version, "record" | "version" | "epoch">,
+): Promise<VersionSecrets | null> {
+  const epoch = unlocked.epochs.get(version.epoch);
+  if (epoch === undefined) return unlocked.granted.get(toHex(version.version)) ?? null;
+  const scope = { ...version, chart: unlocked.chart.state.chart };
+  return {
+    readerSecret: await deriveReaderSecret(engine, epoch.chartKey, scope),
+    chartSecret: epoch.chartSecret,
+  };
+}
+
+/** All keys that this identity unwraps: of whole epochs, and of versions shared alone. */
+async function readerKeys(engine: Engine, state: ChartState, identity: Identity): Promise<ReaderKeys[]> {
+  const found: ReaderKeys[] = [];
+  for (const epoch of state.epochs) {
+    const keys = await unwrapEpoch(engine, state, epoch, identity);
+    if (keys !== null) found.push(keys);
+  }
+  for (const grant of state.grants) {
+    if (toHex(grant.recipient.member) !== toHex(identity.recipient.member)) continue;
+    const keys = await unwrapGrant(engine, state, grant, identity);
+    if (keys !== null) found.push(keys);
+  }
+  return found;
+}
+
+async function unwrapEpoch(
+  engine: Engine,
+  state: ChartState,
+  epoch: Epoch,
+  identity: Identity,
+): Promise<ReaderKeys | null> {
+  const { member } = identity.recipient;
+  const wrap = epoch.wraps.get(toHex(member));
+  if (wrap === undefined) return null;
+  const place = {
+    chart: state.chart,
+    purpose: { of: "epoch", epoch: epoch.number },
+    member,
+    signer: wrap.signer,
+  } as const;
+  const keys = await unwrap(engine, identity.kemSeed, place, wrap);
+  if (keys === null) return null;
+  const chartKey = keys.slice(0, KEY_BYTES);
+  const guardKey = keys.slice(KEY_BYTES);
+  await requireCheck(engine, state, epoch, "chart-key", chartKey);
+  await requireCheck(engine, state, epoch, "guard-key", guardKey);
+  return { epoch, chartKey, guardKey };
+}
+
+async function unwrapGrant(
+  engine: Engine,
+  state: ChartState,
+  grant: Grant,
+  identity: Identity,
+): Promise<ReaderKeys | null> {
+  const { record, versions, signer } = grant;
+  const epoch = state.epochs[grant.epoch - 1]!;
+  const place = {
+    chart: state.chart,
+    purpose: { of: "grant", epoch: grant.epoch, record, versions },
+    member: identity.recipient.member,
+    signer,
+  } as const;
+  const keys = await unwrap(engine, identity.kemSeed, place, grant);
+  if (keys === null) return null;
+  const guardKey = keys.slice(0, KEY_BYTES);
+  await requireCheck(engine, state, epoch, "guard-key", guardKey);
+  const secrets = versions.map((version, index) => {
+    const offset = KEY_BYTES * (index + 1);
+    return [toHex(version), keys.slice(offset, offset + KEY_BYTES)] as const;
+  });
+  return { epoch, guardKey, versions: new Map(secrets) };
+}
+
+/** The chart secret of one epoch, or `null` for another word. */
+async function openEpoch(
+  engine: Engine,
+  state: ChartState,
+  reader: ReaderKeys,
+  stretch: (lock: OpenLock) => Promise<StretchedWord>,
+): Promise<{ chartSecret: Uint8Array; word: StretchedWord } | null> {
+  const { epoch, guardKey } = reader;
+  const lock = await openLock(engine, { chart: state.chart, epoch: epoch.number, guardKey }, epoch.lock);
+  if (lock === null) {
+    throw new ChirographError(
+      "inconsistent-author",
+      `The lock of epoch ${epoch.number} is not sealed for its readers.`,
+    );
+  }
+  const word = await stretch(lock);
+  const chartSecret = await lock.tryWord(word);
+  if (chartSecret === null) return null;
+  await requireCheck(engine, state, epoch, "chart-secret", chartSecret);
+  return { chartSecret, word };
+}
+
+async function requireCheck(
+  engine: Engine,
+  state: ChartState,
+  epoch: Epoch,
+  of: "chart-key" | "guard-key" | "chart-secret",
+  secret: Uint8Array,
+): Promise<void> {
+  const announced = {
+    "chart-key": epoch.chartKeyCheck,
+    "guard-key": epoch.guardKeyCheck,
+    "chart-secret": epoch.chartSecretCheck,
+  };
+  const found = await secretCheck(engine, of, { chart: state.chart, epoch: epoch.number }, secret);
+  if (!engine.constantTimeEqual(found, announced[of])) {
+    throw new ChirographError(
+      "inconsistent-author",
+      `Epoch ${epoch.number} announces one ${of} and gives this reader another: its author made it so.`,
+    );
+  }
+}
+
+/** Argon2id once for every distinct salt and cost. */
+function rememberStretched(engine: Engine, word: Word): (lock: OpenLock) => Promise<StretchedWord> {
+  const known = new Map<string, Promise<StretchedWord>>();
+  return ({ settings }) => {
+    const id = toHex(encodeArgon2(settings));
+    const stretched = known.get(id) ?? stretchWord(engine, word, settings);
+    known.set(id, stretched);
+    return stretched;
+  };
+}
+
+/** Whoever is no reader waits as long as a reader with a wrong word, so that time does not tell one from the other. */
+async function payForGuess(engine: Engine, word: Word): Promise<void> {
+  await stretchWord(engine, word, { ...LOWEST_COST, salt: engine.randomBytes(ARGON2_SALT_BYTES) });
+}

@@ -1,0 +1,86 @@
+import type { Engine } from "@chirograph/engine/interface";
+import { equalBytes } from "../encoding/bytes.ts";
+import { ChirographError } from "../error.ts";
+import {
+  type FragmentFrame,
+  fragmentHead,
+  fragmentRoot,
+  type FragmentSource,
+  fragmentTail,
+  type Place,
+  readBlock,
+} from "./fragment.ts";
+import type { Geometry } from "./geometry.ts";
+import { rebuildRows } from "./reed-solomon.ts";
+import { rebuildShare } from "./shamir.ts";
+import { leafHashes } from "./tree.ts";
+
+/** A whole fragment to rebuild from: its frame was found to match its place. */
+export interface KnownFragment {
+  readonly index: number;
+  readonly source: FragmentSource;
+  readonly frame: FragmentFrame;
+}
+
+/**
+ * Fragment `wanted` again, byte for byte, from k others and the envelope's open part: no key is needed.
+ * Gives the bytes in order, in pieces; what was given out is good only if the iteration ends without an error.
+ * @throws ChirographError `damaged` when one of the k changed, `inconsistent-author` when all k are what was
+ *   signed and the result is not
+ */
+export async function* rebuildFragment(
+  engine: Engine,
+  version: Uint8Array,
+  places: readonly Place[],
+  geometry: Geometry,
+  known: readonly KnownFragment[],
+  wanted: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  const present = known.slice(0, geometry.needed);
+  const place = places[wanted]!;
+  const share = rebuildShare(
+    present.map(({ frame }) => frame.share),
+    wanted + 1,
+  );
+  const matrix = rebuildRows(
+    geometry,
+    present.map(({ index }) => index),
+    [wanted],
+  );
+
+  yield fragmentHead({ head: place.head, share });
+  const leaves: Uint8Array[] = [];
+  for (let stripe = 0; stripe < geometry.stripes; stripe++) {
+    const inputs = await readBlocks(engine, geometry, present, stripe);
+    const [block] = await engine.combine({ matrix, inputs });
+    const [leaf] = await leafHashes(engine, [block!]);
+    leaves.push(leaf!);
+    yield block!;
+  }
+  yield fragmentTail({ leaves, tail: place.tail });
+
+  const root = await fragmentRoot(engine, version, wanted, { ...place, share, leaves }, geometry);
+  if (!equalBytes(root, place.root)) {
+    throw new ChirographError(
+      "inconsistent-author",
+      `Fragment ${wanted + 1} rebuilt from fragments that are all as signed is not as signed: the author made them so.`,
+    );
+  }
+}
+
+async function readBlocks(
+  engine: Engine,
+  geometry: Geometry,
+  present: readonly KnownFragment[],
+  stripe: number,
+): Promise<Uint8Array[]> {
+  return Promise.all(
+    present.map(async ({ index, source, frame }) => {
+      const block = await readBlock(engine, source, frame, geometry, stripe);
+      if (block === null) {
+        throw new ChirographError("damaged", `Fragment ${index + 1} is damaged in stripe ${stripe + 1}.`);
+      }
+      return block;
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+import { invert, type Matrix, multiplyMatrices, vandermonde } from "./matrix.ts";
+
+/**
+ * Systematic Reed-Solomon: n rows of k coefficients, of which the first k are the identity and any k are
+ * independent (docs/format.md, section 8: M = V · (top k rows of V)⁻¹).
+ */
+export function codeMatrix(total: number, needed: number): Matrix {
+  const rows = vandermonde(total, needed);
+  return multiplyMatrices(rows, invert(rows.slice(0, needed)));
+}
+
+/** Rows that make the parity blocks out of the k data blocks. */
+export function parityRows(total: number, needed: number): Matrix {
+  return codeMatrix(total, needed).slice(needed);
+}
+
+/**
+ * Rows that make the blocks at positions `wanted` out of the blocks at positions `present`, k of them.
+ * Positions count from 0 over all n.
+ */
+export function rebuildRows(
+  code: { total: number; needed: number },
+  present: readonly number[],
+  wanted: readonly number[],
+): Matrix {
+  const matrix = codeMatrix(code.total, code.needed);
+  const toData = invert(present.map((index) => matrix[index]!));
+  return multiplyMatrices(
+    wanted.map((index) => matrix[index]!),
+    toData,
+  );
+}

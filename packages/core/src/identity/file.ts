@@ -1,0 +1,170 @@
+import type { Engine } from "@chirograph/engine/interface";
+import {
+  ARGON2_SALT_BYTES,
+  type Argon2Cost,
+  checkCost,
+  encodeArgon2,
+  LOWEST_COST,
+  readArgon2,
+  stretch,
+} from "../argon2.ts";
+import { fromBase64, toBase64 } from "../encoding/base64.ts";
+import { concat, equalBytes, wipe } from "../encoding/bytes.ts";
+import { labelled } from "../encoding/label.ts";
+import { Reader } from "../encoding/reader.ts";
+import { utf8 } from "../encoding/text.ts";
+import { Writer } from "../encoding/writer.ts";
+import { ChirographError } from "../error.ts";
+import { boxSize, openBox, sealBox } from "../layer1/box.ts";
+import { type Identity, identityFromSeeds, SEED_BYTES } from "./identity.ts";
+import { parseRecipient, type Recipient, RECIPIENT_BYTES } from "./recipient.ts";
+
+const VERSION = 1;
+const IN_THE_CLEAR = 0;
+const UNDER_PASSPHRASE = 1;
+const CHECKSUM_BYTES = 16;
+const LINE_CHARACTERS = 64;
+const FIRST_LINE = "-----BEGIN CHIROGRAPH IDENTITY-----\n";
+const LAST_LINE = "-----END CHIROGRAPH IDENTITY-----\n";
+
+/** An identity file that has been read; its seeds are out of reach until `unlock`. */
+export interface IdentityFile {
+  readonly recipient: Recipient;
+  readonly protection: "clear" | "passphrase";
+  /**
+   * The identity. A file in the clear ignores the passphrase.
+   * @throws ChirographError `wrong-passphrase`, or `mismatch` when the keys are not the recipient's
+   */
+  unlock(passphrase: string | undefined): Promise<Identity>;
+}
+
+export async function formatIdentityFile(engine: Engine, identity: Identity): Promise<string> {
+  const body = new Writer()
+    .u8(VERSION)
+    .u8(IN_THE_CLEAR)
+    .fixed(identity.recipient.bytes, RECIPIENT_BYTES)
+    .fixed(identity.kemSeed, SEED_BYTES)
+    .fixed(identity.signSeed, SEED_BYTES)
+    .finish();
+  return armour(engine, body);
+}
+
+/** The same under a passphrase: a box whose key costs `cost` to guess. */
+export async function formatProtectedIdentityFile(
+  engine: Engine,
+  identity: Identity,
+  passphrase: string,
+  cost: Argon2Cost = LOWEST_COST,
+): Promise<string> {
+  checkCost(cost);
+  const argon2 = encodeArgon2({ ...cost, salt: engine.randomBytes(ARGON2_SALT_BYTES) });
+  const key = await identityKey(engine, argon2, identity.recipient, passphrase);
+  const box = await sealBox(engine, {
+    key,
+    context: labelled("identity", identity.recipient.member),
+    message: concat(identity.kemSeed, identity.signSeed),
+  });
+  wipe(key);
+  const body = new Writer()
+    .u8(VERSION)
+    .u8(UNDER_PASSPHRASE)
+    .fixed(identity.recipient.bytes, RECIPIENT_BYTES)
+    .raw(argon2)
+    .raw(box)
+    .finish();
+  return armour(engine, body);
+}
+
+export async function parseIdentityFile(engine: Engine, text: string): Promise<IdentityFile> {
+  const bytes = await unarmour(engine, text);
+  const reader = new Reader(bytes, "identity file");
+  const version = reader.u8();
+  if (version !== VERSION)
+    throw new ChirographError("unsupported", `Identity files of version ${version} are not known.`);
+  const protection = reader.u8();
+  const recipient = await parseRecipient(engine, reader.fixed(RECIPIENT_BYTES));
+  switch (protection) {
+    case IN_THE_CLEAR: {
+      const seeds = reader.fixed(2 * SEED_BYTES);
+      reader.end();
+      return { recipient, protection: "clear", unlock: () => identityOf(engine, recipient, seeds) };
+    }
+    case UNDER_PASSPHRASE: {
+      const argon2 = encodeArgon2(readArgon2(reader));
+      const sealed = reader.fixed(boxSize(2 * SEED_BYTES));
+      reader.end();
+      return {
+        recipient,
+        protection: "passphrase",
+        async unlock(passphrase) {
+          const key = await identityKey(engine, argon2, recipient, passphrase ?? "");
+          const seeds = await openBox(engine, {
+            key,
+            context: labelled("identity", recipient.member),
+            sealed,
+          });
+          wipe(key);
+          if (seeds === null) {
+            throw new ChirographError("wrong-passphrase", "The passphrase does not open this identity.");
+          }
+          return identityOf(engine, recipient, seeds);
+        },
+      };
+    }
+    default:
+      return reader.fail(`has a protection of kind ${protection}, which is not known`);
+  }
+}
+
+async function identityKey(
+  engine: Engine,
+  argon2: Uint8Array,
+  recipient: Recipient,
+  passphrase: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const settings = readArgon2(new Reader(argon2, "identity file"));
+  const stretched = await stretch(engine, utf8(passphrase.normalize("NFC")), settings);
+  const info = labelled("identity-key", argon2, recipient.member);
+  const key = await engine.hkdfSha512({ inputKey: stretched, info, lengthBytes: 32 });
+  wipe(stretched);
+  return key;
+}
+
+async function identityOf(engine: Engine, recipient: Recipient, seeds: Uint8Array): Promise<Identity> {
+  const kemSeed = seeds.slice(0, SEED_BYTES);
+  const signSeed = seeds.slice(SEED_BYTES);
+  const identity = await identityFromSeeds(engine, kemSeed, signSeed);
+  if (
+    !equalBytes(identity.recipient.kem, recipient.kem) ||
+    !equalBytes(identity.signing, recipient.signing)
+  ) {
+    throw new ChirographError("mismatch", "The identity file's private keys are not those of its recipient.");
+  }
+  return { ...identity, recipient };
+}
+
+async function armour(engine: Engine, body: Uint8Array): Promise<string> {
+  const base64 = toBase64(concat(body, await checksum(engine, body)));
+  let text = FIRST_LINE;
+  for (let index = 0; index < base64.length; index += LINE_CHARACTERS) {
+    text += `${base64.slice(index, index + LINE_CHARACTERS)}\n`;
+  }
+  return text + LAST_LINE;
+}
+
+async function unarmour(engine: Engine, text: string): Promise<Uint8Array> {
+  if (!text.startsWith(FIRST_LINE) || !text.endsWith(LAST_LINE)) {
+    throw new ChirographError("malformed", "This is not an identity file, or not a whole one.");
+  }
+  const lines = text.slice(FIRST_LINE.length, text.length - LAST_LINE.length);
+  const bytes = fromBase64(lines.replaceAll("\n", ""));
+  const body = bytes?.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
+  if (bytes === null || body === undefined || (await armour(engine, body)) !== text) {
+    throw new ChirographError("malformed", "The identity file is damaged: its checksum does not match.");
+  }
+  return body;
+}
+
+async function checksum(engine: Engine, body: Uint8Array): Promise<Uint8Array> {
+  return (await engine.sha256([labelled("identity-file", body)])).subarray(0, CHECKSUM_BYTES);
+}

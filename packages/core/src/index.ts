@@ -1,0 +1,105 @@
+/**
+ * The core: charts, envelopes and fragments as pure functions over bytes. It knows secrets and no places: nothing
+ * here reads a file, a clock or the network. Primitives come in through the engine.
+ */
+export { ChirographError, type ErrorCode, notForYou, TooFewFragments } from "./error.ts";
+export { toHex } from "./encoding/bytes.ts";
+export type { Argon2Cost } from "./argon2.ts";
+export { HIGHEST_COST, LOWEST_COST } from "./argon2.ts";
+export type { SuiteName } from "./suite.ts";
+export { suiteNumbered } from "./suite.ts";
+
+export {
+  type BrokenRule,
+  explainRule,
+  judgeWord,
+  LONGEST_WORD,
+  SHORTEST_WORD,
+  Word,
+  type WordJudgement,
+} from "./word/rules.ts";
+export { GENERATED_LENGTH, generateWord } from "./word/generate.ts";
+export { estimateStrength, type WordStrength } from "./word/strength.ts";
+
+export { createIdentity, createOneTimeSigner, type Identity, type Signer } from "./identity/identity.ts";
+export {
+  formatIdentityFile,
+  formatProtectedIdentityFile,
+  type IdentityFile,
+  parseIdentityFile,
+} from "./identity/file.ts";
+export {
+  fingerprint,
+  formatRecipientLine,
+  looksLikeRecipientLine,
+  parseRecipientLine,
+  type Recipient,
+} from "./identity/recipient.ts";
+
+export { RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "./chart/change.ts";
+export { type ChartPlan, createChart, createWordlessChart } from "./chart/create.ts";
+export { appendLink, type Chart, encodeChart, parseChart } from "./chart/document.ts";
+export {
+  beginEpoch,
+  changeWord,
+  eraseRecord,
+  removeMember,
+  setMember,
+  shareRecord,
+  type Step,
+  withdrawRecord,
+} from "./chart/edit.ts";
+export {
+  type ChartState,
+  currentVersion,
+  findVersion,
+  type RecordState,
+  type Version,
+} from "./chart/state.ts";
+export { unlockChart, type UnlockedChart } from "./chart/unlock.ts";
+
+export type { FragmentSource, Place } from "./cut/fragment.ts";
+export type { Geometry } from "./cut/geometry.ts";
+export { type KnownFragment, rebuildFragment } from "./cut/rebuild.ts";
+export {
+  type ClassicEnvelope,
+  type Envelope,
+  type LockedEnvelope,
+  parseEnvelope,
+} from "./envelope/envelope.ts";
+export type { Card } from "./envelope/card.ts";
+export { contentBytes, type Inside } from "./envelope/inside.ts";
+export { checkEntries, compareEntries, type Entry, type Shape } from "./envelope/path.ts";
+
+export { admitEnvelope, requireAuthor } from "./record/admit.ts";
+export type { RecordContent } from "./record/content.ts";
+export { type Description, describeVersion, type OpenedVersion, openVersion } from "./record/open.ts";
+export {
+  type Author,
+  type FragmentSink,
+  type PlannedFragment,
+  type SealedVersion,
+  sealVersion,
+  type VersionPlan,
+} from "./record/seal.ts";
+
+export { describeClassic, openClassic, orderByWord } from "./classic/open.ts";
+export { type ClassicPlan, sealClassic, type SealedClassic } from "./classic/seal.ts";
+
+export { type MarkedFile, orderBag, type OrderedBag } from "./folder/bag.ts";
+export {
+  encodeEnvelopeFile,
+  ENVELOPE_FILE_NAME,
+  parseEnvelopeFile,
+  salvageChart,
+  type SealedFolder,
+} from "./folder/envelope-file.ts";
+export { defaultTolerance, type FolderPlan, sealFolder, type SealedFolderResult } from "./folder/seal.ts";
+export {
+  type BlockReport,
+  type CandidateFile,
+  type Survey,
+  type SurveyedPlace,
+  surveyFragments,
+  verifyBlocks,
+} from "./folder/survey.ts";

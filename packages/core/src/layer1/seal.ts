@@ -1,0 +1,69 @@
+import type { Engine } from "@chirograph/engine/interface";
+import { concat } from "../encoding/bytes.ts";
+import { type MessageKey, type MessageKeyRequest, newMessageKey } from "./key.ts";
+import { CHUNK_BYTES } from "./size.ts";
+
+/** Chunks handed to the engine at a time: 1 MiB keeps every core busy and memory flat. */
+const BATCH_CHUNKS = 64;
+
+/** A whole message at once: `header ‖ chunks`. */
+export async function sealMessage(
+  engine: Engine,
+  request: MessageKeyRequest,
+  message: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const messageKey = await newMessageKey(engine, request);
+  return concat(messageKey.header, await sealTail(engine, messageKey, 0, message));
+}
+
+/** Seals a stream of any piece sizes; gives the header first, then runs of sealed chunks. */
+export async function* sealStream(
+  engine: Engine,
+  messageKey: MessageKey,
+  message: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  yield messageKey.header;
+  const batch = new Uint8Array(BATCH_CHUNKS * CHUNK_BYTES);
+  let filled = 0;
+  let firstIndex = 0;
+  for await (const piece of message) {
+    for (let offset = 0; offset < piece.length;) {
+      const taken = Math.min(piece.length - offset, batch.length - filled);
+      batch.set(piece.subarray(offset, offset + taken), filled);
+      offset += taken;
+      filled += taken;
+      if (filled === batch.length) {
+        yield await engine.sealChunks({ ...chunkKey(messageKey), firstIndex, data: batch });
+        firstIndex += BATCH_CHUNKS;
+        filled = 0;
+      }
+    }
+  }
+  yield await sealTail(engine, messageKey, firstIndex, batch.subarray(0, filled));
+}
+
+/** Seals what is left and ends the message: the last chunk is always a short one, empty if need be. */
+async function sealTail(
+  engine: Engine,
+  messageKey: MessageKey,
+  firstIndex: number,
+  data: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const fullBytes = data.length - (data.length % CHUNK_BYTES);
+  const last = await engine.sealChunks({
+    ...chunkKey(messageKey),
+    firstIndex: firstIndex + fullBytes / CHUNK_BYTES,
+    data: data.subarray(fullBytes),
+  });
+  if (fullBytes === 0) return last;
+  const full = await engine.sealChunks({
+    ...chunkKey(messageKey),
+    firstIndex,
+    data: data.subarray(0, fullBytes),
+  });
+  return concat(full, last);
+}
+
+function chunkKey(messageKey: MessageKey): { key: Uint8Array; baseNonce: Uint8Array; chunkBytes: number } {
+  return { key: messageKey.key, baseNonce: messageKey.baseNonce, chunkBytes: CHUNK_BYTES };
+}

@@ -1,0 +1,44 @@
+import { ChirographError } from "../error.ts";
+import type { Entry, Shape } from "../envelope/path.ts";
+
+/** A record as it comes from outside: its files, and their content in one stream. */
+export interface RecordContent {
+  readonly shape: Shape;
+  /** In the order of the format: ascending by the bytes of their paths (`compareEntries`). */
+  readonly entries: readonly Entry[];
+  /** A media type. */
+  readonly kind: string;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** The entries' content, one after the other, in pieces of any size. */
+  readonly data: AsyncIterable<Uint8Array>;
+}
+
+/** Zeros are written in pieces of this size. */
+const PADDING_PIECE_BYTES = 65_536;
+
+/**
+ * The content and then zeros up to `recordBytes`.
+ * @throws ChirographError `wrong-length` when the content is not `contentBytes` long
+ */
+export async function* padContent(
+  data: AsyncIterable<Uint8Array>,
+  contentBytes: number,
+  recordBytes: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  let seen = 0;
+  for await (const piece of data) {
+    seen += piece.length;
+    if (seen > contentBytes) break;
+    yield piece;
+  }
+  if (seen !== contentBytes) {
+    const problem = seen > contentBytes ? "is longer than" : `ended after ${seen} of`;
+    throw new ChirographError(
+      "wrong-length",
+      `The content ${problem} the ${contentBytes} bytes that were announced.`,
+    );
+  }
+  for (let left = recordBytes - contentBytes; left > 0; left -= PADDING_PIECE_BYTES) {
+    yield new Uint8Array(Math.min(left, PADDING_PIECE_BYTES));
+  }
+}

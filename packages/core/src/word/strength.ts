@@ -1,0 +1,53 @@
+import type { Word } from "./rules.ts";
+
+/** How hard a word is to guess for the one person who can try: a reader without the word, at Argon2's price. */
+export interface WordStrength {
+  /** Base-2 logarithm of the guesses a good guesser needs on average. An estimate, and an upper bound. */
+  readonly bits: number;
+  readonly verdict: "weak" | "fair" | "strong";
+}
+
+/** Below this, one machine that does ten Argon2id guesses a second is through within a year. */
+const WEAK_BELOW_BITS = 28;
+/** From here on, a thousand such machines need centuries. */
+const STRONG_FROM_BITS = 45;
+
+/**
+ * An honest estimate: the smaller of what a dictionary and pattern guesser (zxcvbn) needs and of the number of
+ * words that could be made of the kinds of characters used. The length counts for nothing by itself, since n
+ * tells it to everybody.
+ */
+export async function estimateStrength(word: Word): Promise<WordStrength> {
+  const bits = Math.min(await guesserBits(word), arrangementBits(word));
+  const verdict = bits < WEAK_BELOW_BITS ? "weak" : bits < STRONG_FROM_BITS ? "fair" : "strong";
+  return { bits, verdict };
+}
+
+/** Guesses of a guesser who knows passwords, names, keyboards, dates and English. The dictionaries load on first use. */
+async function guesserBits(word: Word): Promise<number> {
+  const [{ ZxcvbnFactory }, common, english] = await Promise.all([
+    import("@zxcvbn-ts/core"),
+    import("@zxcvbn-ts/language-common"),
+    import("@zxcvbn-ts/language-en"),
+  ]);
+  const guesser = new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...english.dictionary },
+    graphs: common.adjacencyGraphs,
+  });
+  return guesser.check(word.characters.join("")).guessesLog10 / Math.log10(2);
+}
+
+/** Sequences of different characters of the kinds that the word uses, as a base-2 logarithm. */
+function arrangementBits(word: Word): number {
+  const kinds: readonly (readonly [RegExp, number])[] = [
+    [/^[a-z]$/, 26],
+    [/^[A-Z]$/, 26],
+    [/^[0-9]$/, 10],
+    [/^[!-/:-@[-`{-~]$/, 32],
+  ];
+  const known = kinds.filter(([pattern]) => word.characters.some((character) => pattern.test(character)));
+  // Characters outside ASCII come from one alphabet; counting that alphabet small keeps the bound honest.
+  const foreign = word.characters.filter((character) => !/^[!-~]$/.test(character)).length;
+  const alphabet = known.reduce((sum, [, size]) => sum + size, 0) + (foreign > 0 ? Math.max(26, foreign) : 0);
+  return word.characters.reduce((bits, _, index) => bits + Math.log2(Math.max(1, alphabet - index)), 0);
+}

@@ -1,0 +1,43 @@
+import { combine } from "../combine.ts";
+import type { Engine } from "../engine.ts";
+import { hkdf, hkdfExpand } from "../hkdf.ts";
+import { hpkeOpen, hpkePublicKey, hpkeSeal } from "../hpke.ts";
+import { withShapeChecks } from "../shapes.ts";
+import { argon2id } from "../argon2-wasm.ts";
+import { openChunks, sealChunks } from "./chunks.ts";
+import { ed25519PublicKey, ed25519Sign, ed25519Verify } from "./ed25519.ts";
+import { constantTimeEqual, hmacSha512, sha256, sha256Each } from "./hash.ts";
+import { gcmAuthenticate, gcmDecrypt, gcmEncrypt } from "./stream.ts";
+
+export { GcmMismatch } from "../engine.ts";
+export type * from "../engine.ts";
+
+/**
+ * The engine on WebCrypto, for a page or a worker.
+ * @throws Error outside a secure context (https, localhost), where browsers withhold WebCrypto
+ */
+export function createEngine(): Engine {
+  if (!("subtle" in crypto))
+    throw new Error("WebCrypto is there only in a secure context: https or localhost");
+  return withShapeChecks({
+    randomBytes: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
+    constantTimeEqual,
+    sha256,
+    sha256Each,
+    hkdfSha512: (request) => hkdf(hmacSha512, request),
+    hkdfExpandSha512: (request) => hkdfExpand(hmacSha512, request),
+    argon2id,
+    sealChunks,
+    openChunks,
+    gcmEncrypt,
+    gcmAuthenticate,
+    gcmDecrypt,
+    hpkePublicKey,
+    hpkeSeal,
+    hpkeOpen,
+    ed25519PublicKey,
+    ed25519Sign,
+    ed25519Verify,
+    combine: async (request) => combine(request),
+  });
+}

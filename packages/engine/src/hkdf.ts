@@ -1,0 +1,48 @@
+import type { HkdfExpandRequest, HkdfRequest } from "./engine.ts";
+
+/** HMAC-SHA-512 of a message under the key that it was made with. */
+export type Mac = (message: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** What a platform brings: HMAC-SHA-512 under a key of at least one byte. */
+export type MacFactory = (key: Uint8Array) => Promise<Mac>;
+
+const HASH_BYTES = 64;
+
+/** The most that HKDF-Expand gives (RFC 5869, section 2.3). */
+export const HKDF_LIMIT_BYTES: number = 255 * HASH_BYTES;
+
+/**
+ * HKDF-SHA-512, extract and expand. Built on HMAC instead of the platforms' own HKDF, which differ in
+ * what they refuse (Node an info of more than 1,024 bytes) and offer no expand alone.
+ */
+export async function hkdf(makeMac: MacFactory, request: HkdfRequest): Promise<Uint8Array<ArrayBuffer>> {
+  // "If not provided, [the salt] is set to a string of HashLen zeros" (section 2.2).
+  const extract = await makeMac(new Uint8Array(HASH_BYTES));
+  const pseudorandomKey = await extract(request.inputKey);
+  try {
+    return await hkdfExpand(makeMac, { ...request, pseudorandomKey });
+  } finally {
+    pseudorandomKey.fill(0);
+  }
+}
+
+/** HKDF-Expand with SHA-512: T(i) = HMAC(key, T(i − 1) ‖ info ‖ i), one after the other. */
+export async function hkdfExpand(
+  makeMac: MacFactory,
+  { pseudorandomKey, info, lengthBytes }: HkdfExpandRequest,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const mac = await makeMac(pseudorandomKey);
+  const output = new Uint8Array(lengthBytes);
+  // One message for all rounds, T(i − 1) ‖ info ‖ i; the first round leaves its front away.
+  const message = new Uint8Array(HASH_BYTES + info.length + 1);
+  message.set(info, HASH_BYTES);
+  for (let offset = 0; offset < lengthBytes; offset += HASH_BYTES) {
+    message[message.length - 1] = offset / HASH_BYTES + 1;
+    const block = await mac(offset === 0 ? message.subarray(HASH_BYTES) : message);
+    output.set(block.subarray(0, lengthBytes - offset), offset);
+    message.set(block);
+    block.fill(0);
+  }
+  message.fill(0);
+  return output;
+}

@@ -1,0 +1,39 @@
+import { Buffer } from "node:buffer";
+import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { mayBeSignature, PUBLIC_KEY_BYTES, pkcs8FromSeed } from "../ed25519.ts";
+import type { SignatureCheck } from "../engine.ts";
+import { plainBytes } from "./memory.ts";
+
+const SPKI_HEADER = Uint8Array.of(48, 42, 48, 5, 6, 3, 43, 101, 112, 3, 33, 0);
+
+/** See `Engine.ed25519PublicKey`. */
+export function ed25519PublicKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
+  const document = createPublicKey(privateKeyFrom(seed)).export({ format: "der", type: "spki" });
+  return new Uint8Array(document.subarray(-PUBLIC_KEY_BYTES));
+}
+
+/** See `Engine.ed25519Sign`. */
+export function ed25519Sign(request: { seed: Uint8Array; message: Uint8Array }): Uint8Array<ArrayBuffer> {
+  return plainBytes(sign(null, request.message, privateKeyFrom(request.seed)));
+}
+
+/** See `Engine.ed25519Verify`. */
+export function ed25519Verify(check: SignatureCheck): boolean {
+  return (
+    mayBeSignature(check) && verify(null, check.message, publicKeyFrom(check.publicKey), check.signature)
+  );
+}
+
+function privateKeyFrom(seed: Uint8Array): KeyObject {
+  const document = pkcs8FromSeed(seed);
+  try {
+    return createPrivateKey({ key: Buffer.from(document.buffer), format: "der", type: "pkcs8" });
+  } finally {
+    document.fill(0);
+  }
+}
+
+function publicKeyFrom(publicKey: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI_HEADER, publicKey]), format: "der", type: "spki" });
+}

@@ -1,0 +1,26 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { HashEachRequest } from "../engine.ts";
+import type { Mac } from "../hkdf.ts";
+import { plainBytes } from "./memory.ts";
+
+/** See `Engine.constantTimeEqual`. */
+export function constantTimeEqual(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** See `Engine.sha256`. */
+export function sha256(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return plainBytes(hash.digest());
+}
+
+/** See `Engine.sha256Each`. */
+export function sha256Each({ prefix, blocks }: HashEachRequest): Uint8Array<ArrayBuffer>[] {
+  return blocks.map((block) => sha256([prefix, block]));
+}
+
+/** HMAC-SHA-512, for HKDF. */
+export async function hmacSha512(key: Uint8Array): Promise<Mac> {
+  return async (message) => plainBytes(createHmac("sha512", key).update(message).digest());
+}

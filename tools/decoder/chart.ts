@@ -1,0 +1,465 @@
+// The chart document: a signed chain of links, and what it comes to (sections 10 and 11).
+import { ascending, equal, hex, isZero, join, label, Reader, u32, u8, zeros } from "./bytes.ts";
+import { readRecipient, type Identity, type Recipient } from "./identity.ts";
+import { hpkeOpen, labelled, sha256, verifySignature } from "./primitives.ts";
+
+const read = 1;
+const write = 2;
+const manage = 4;
+
+export const classicSuite = 0x0101;
+const suites: readonly number[] = [0x0001, 0x0002, classicSuite];
+
+const lockSize = 72 + 25 + 72 + 32;
+
+interface Member {
+  readonly recipient: Recipient;
+  readonly rights: number;
+}
+
+interface Wrap {
+  readonly member: Uint8Array;
+  readonly encapsulated: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  /** The first signer of the link that carries it. */
+  readonly signer: Uint8Array;
+}
+
+export interface Epoch {
+  readonly number: number;
+  readonly chartKeyCheck: Uint8Array;
+  readonly guardKeyCheck: Uint8Array;
+  readonly chartSecretCheck: Uint8Array;
+  lock: Uint8Array;
+  readonly wraps: Map<string, Wrap>;
+}
+
+export interface Version {
+  readonly record: Uint8Array;
+  readonly version: Uint8Array;
+  readonly parent: Uint8Array;
+  readonly epoch: number;
+  readonly suite: number;
+  readonly n: number;
+  readonly k: number;
+  readonly envelopeHash: Uint8Array;
+  /** Signing keys that could write before the link, and the member id of those that are members. */
+  readonly writers: Map<string, Uint8Array | undefined>;
+  erased: boolean;
+}
+
+interface Grant {
+  readonly record: Uint8Array;
+  readonly epoch: number;
+  readonly versions: readonly Uint8Array[];
+  readonly wrap: Wrap;
+}
+
+export interface Chart {
+  readonly id: Uint8Array;
+  readonly hashOfLink0: Uint8Array;
+  owner: Uint8Array;
+  registrar: Uint8Array | undefined;
+  /** By member id in hexadecimal, as are all keys of maps here. */
+  readonly members: Map<string, Member>;
+  readonly epochs: Map<number, Epoch>;
+  stale: boolean;
+  readonly versions: Map<string, Version>;
+  readonly lastOfRecord: Map<string, Uint8Array>;
+  readonly erasedRecords: Set<string>;
+  readonly grants: Map<string, Grant>;
+  readonly classicKeys: Map<string, { record: Uint8Array; wraps: Map<string, Wrap> }>;
+}
+
+/** Reads and checks a whole chart document. */
+export function readChart(document: Uint8Array): Chart {
+  if (document.length > 256 * 1024 * 1024) throw new Error("chart document: above 256 MiB");
+  const reader = new Reader(document, "chart document");
+  reader.expect("CHGCHART");
+  const count = reader.u32();
+  if (count < 1 || count > 1_048_576) throw new Error(`chart document: ${count} links`);
+  const links = reader.list(count, () => reader.take(reader.u32()));
+  reader.end();
+
+  const chart: Chart = {
+    id: new Reader(links[0] ?? zeros(0), "link 0").id(),
+    hashOfLink0: labelled("link-hash", links[0] ?? zeros(0)),
+    owner: zeros(32),
+    registrar: undefined,
+    members: new Map(),
+    epochs: new Map(),
+    stale: false,
+    versions: new Map(),
+    lastOfRecord: new Map(),
+    erasedRecords: new Set(),
+    grants: new Map(),
+    classicKeys: new Map(),
+  };
+  links.forEach((link, generation) => {
+    applyLink(chart, link, generation, links[generation - 1]);
+  });
+  return chart;
+}
+
+function applyLink(
+  chart: Chart,
+  bytes: Uint8Array,
+  generation: number,
+  before: Uint8Array | undefined,
+): void {
+  const what = `link ${generation}`;
+  const reader = new Reader(bytes, what);
+  if (!equal(reader.take(16), chart.id)) throw new Error(`${what}: is of another chart`);
+  if (reader.u64() !== generation) throw new Error(`${what}: has another generation`);
+  const previous = reader.list(reader.u8(), () => reader.take(32));
+  const expected = before === undefined ? [] : [labelled("link-hash", before)];
+  if (previous.length !== expected.length || !equal(join(...previous), join(...expected))) {
+    throw new Error(`${what}: does not follow the link before`);
+  }
+  reader.u64(); // time
+  const changes = reader.list(reader.u16(), () => ({ type: reader.u8(), body: reader.take(reader.u32()) }));
+  if (changes.length === 0) throw new Error(`${what}: has no change`);
+  const signed = reader.before();
+  const signatures = reader.list(reader.u8(), () => {
+    const signer = reader.take(32);
+    reader.only(reader.u8(), 1, "signature algorithm");
+    return { signer, signature: reader.take(64) };
+  });
+  reader.end();
+
+  // Who has to sign, and what his rights are.
+  const [first] = changes;
+  if (generation === 0) {
+    if (first?.type !== 1) throw new Error(`${what}: does not begin with genesis`);
+    genesis(chart, first.body);
+  }
+  const [author] = signatures;
+  if (author === undefined) throw new Error(`${what}: is not signed`);
+  const wanted =
+    generation === 0 ? [chart.owner, ...(chart.registrar ? [chart.registrar] : [])] : [author.signer];
+  const signers = signatures.map(({ signer }) => signer);
+  if (signers.length !== wanted.length || !equal(join(...signers), join(...wanted))) {
+    throw new Error(`${what}: is not signed by those who have to`);
+  }
+  for (const { signer, signature } of signatures) {
+    verifySignature(signer, join(label("link"), signed), signature, what);
+  }
+  const writers = writersOf(chart);
+  const rights = rightsOf(chart, author.signer);
+
+  changes.forEach(({ type, body }, i) => {
+    const change = changeTypes.get(type);
+    if (change === undefined) throw new Error(`${what}: change type ${type} is unknown`);
+    const here = `${what}, ${change.name}`;
+    if (change === genesisType) {
+      if (generation !== 0 || i !== 0) throw new Error(`${here}: genesis comes first in link 0 only`);
+      return;
+    }
+    if ((rights & change.right) === 0) throw new Error(`${here}: its signer has no right to it`);
+    const bodyReader = new Reader(body, here);
+    change.apply(chart, bodyReader, author.signer, writers);
+    bodyReader.end();
+  });
+}
+
+function rightsOf(chart: Chart, signer: Uint8Array): number {
+  const member = [...chart.members.values()].find(({ recipient }) => equal(recipient.signing, signer));
+  return (member?.rights ?? 0) | (equal(signer, chart.owner) ? write | manage : 0);
+}
+
+function writersOf(chart: Chart): Map<string, Uint8Array | undefined> {
+  const writers = new Map<string, Uint8Array | undefined>([[hex(chart.owner), undefined]]);
+  for (const { recipient } of chart.members.values()) {
+    if (rightsOf(chart, recipient.signing) & write) writers.set(hex(recipient.signing), recipient.memberId);
+  }
+  return writers;
+}
+
+function isReader(chart: Chart, memberId: Uint8Array): boolean {
+  return ((chart.members.get(hex(memberId))?.rights ?? 0) & read) !== 0;
+}
+
+// --- The changes ---
+
+interface ChangeType {
+  readonly name: string;
+  readonly right: number;
+  readonly apply: (chart: Chart, body: Reader, signer: Uint8Array, writers: Version["writers"]) => void;
+}
+
+const genesisType: ChangeType = { name: "genesis", right: 0, apply: () => undefined };
+
+const changeTypes: ReadonlyMap<number, ChangeType> = new Map([
+  [1, genesisType],
+  [2, { name: "member", right: manage, apply: setMember }],
+  [3, { name: "remove", right: manage, apply: removeMember }],
+  [4, { name: "epoch", right: write, apply: beginEpoch }],
+  [5, { name: "wrap", right: manage, apply: addWrap }],
+  [6, { name: "word", right: manage, apply: changeWord }],
+  [7, { name: "version", right: write, apply: addVersion }],
+  [8, { name: "tombstone", right: manage, apply: erase }],
+  [9, { name: "grant", right: manage, apply: addGrant }],
+  [10, { name: "withdraw", right: manage, apply: withdraw }],
+  [11, { name: "classic key", right: write, apply: addClassicKey }],
+]);
+
+function genesis(chart: Chart, body: Uint8Array): void {
+  const reader = new Reader(body, "link 0, genesis");
+  chart.owner = reader.take(32);
+  const present = reader.u8();
+  if (present > 1) throw new Error(`genesis: registrarPresent ${present}`);
+  if (present === 1) chart.registrar = reader.take(32);
+  reader.end();
+}
+
+function setMember(chart: Chart, body: Reader): void {
+  const recipient = readRecipient(body);
+  const rights = body.u8();
+  if (rights < 1 || rights > 7) throw new Error(`${body.what}: rights ${rights}`);
+  const id = hex(recipient.memberId);
+  for (const [other, { recipient: theirs }] of chart.members) {
+    if (other !== id && equal(theirs.signing, recipient.signing)) {
+      throw new Error(`${body.what}: two members share a signing key`);
+    }
+  }
+  if (isReader(chart, recipient.memberId) && (rights & read) === 0) chart.stale = true;
+  chart.members.set(id, { recipient, rights });
+  if (chart.members.size > 4096) throw new Error(`${body.what}: more than 4,096 members`);
+}
+
+function removeMember(chart: Chart, body: Reader): void {
+  const memberId = body.take(32);
+  if (isReader(chart, memberId)) chart.stale = true;
+  if (!chart.members.delete(hex(memberId))) throw new Error(`${body.what}: nobody of that id is a member`);
+}
+
+function beginEpoch(chart: Chart, body: Reader, signer: Uint8Array): void {
+  const number = body.u32();
+  if (number !== chart.epochs.size + 1) throw new Error(`${body.what}: epoch ${number} does not follow`);
+  const chartKeyCheck = body.take(32);
+  const guardKeyCheck = body.take(32);
+  const chartSecretCheck = body.take(32);
+  const lock = body.take(lockSize);
+  const wraps = wrapForEveryReader(chart, body, 80, signer);
+  chart.epochs.set(number, { number, chartKeyCheck, guardKeyCheck, chartSecretCheck, lock, wraps });
+  chart.stale = false;
+}
+
+function addWrap(chart: Chart, body: Reader, signer: Uint8Array): void {
+  const epoch = existingEpoch(chart, body);
+  const wrap = readWrap(body, 80, signer);
+  if (!isReader(chart, wrap.member)) throw new Error(`${body.what}: is not for a reader`);
+  if (epoch.wraps.has(hex(wrap.member))) throw new Error(`${body.what}: the reader has one already`);
+  epoch.wraps.set(hex(wrap.member), wrap);
+}
+
+function changeWord(chart: Chart, body: Reader): void {
+  existingEpoch(chart, body).lock = body.take(lockSize);
+}
+
+function addVersion(chart: Chart, body: Reader, _signer: Uint8Array, writers: Version["writers"]): void {
+  const record = body.id();
+  const version = body.id();
+  const parent = body.take(16);
+  const epoch = body.u32();
+  const suite = body.u16();
+  const n = body.u8();
+  const k = body.u8();
+  const envelopeHash = body.take(32);
+  if (chart.versions.has(hex(version))) throw new Error(`${body.what}: the version is there already`);
+  if (!equal(parent, chart.lastOfRecord.get(hex(record)) ?? zeros(16))) {
+    throw new Error(`${body.what}: its parent is not the record's last version`);
+  }
+  if (chart.erasedRecords.has(hex(record))) throw new Error(`${body.what}: the record is erased`);
+  if (!suites.includes(suite)) throw new Error(`${body.what}: suite ${suite} is unknown`);
+  if (n < 8 || n > 64 || k < 2 || k > n) throw new Error(`${body.what}: n ${n}, k ${k}`);
+  if (suite === classicSuite) {
+    const key = chart.classicKeys.get(hex(version));
+    if (epoch !== 0 || k !== n)
+      throw new Error(`${body.what}: a classic version with an epoch, or k below n`);
+    if (key === undefined || !equal(key.record, record)) throw new Error(`${body.what}: has no classic key`);
+  } else if (epoch === 0 || epoch !== chart.epochs.size || chart.stale) {
+    throw new Error(`${body.what}: epoch ${epoch} is not the current one, or is stale`);
+  }
+  const erased = false;
+  chart.versions.set(hex(version), {
+    record,
+    version,
+    parent,
+    epoch,
+    suite,
+    n,
+    k,
+    envelopeHash,
+    writers,
+    erased,
+  });
+  chart.lastOfRecord.set(hex(record), version);
+}
+
+function erase(chart: Chart, body: Reader): void {
+  const record = body.id();
+  const version = body.take(16);
+  const gone = chart.erasedRecords.has(hex(record));
+  if (gone || !chart.lastOfRecord.has(hex(record))) throw new Error(`${body.what}: no such record`);
+  if (isZero(version)) {
+    chart.erasedRecords.add(hex(record));
+    for (const each of chart.versions.values()) if (equal(each.record, record)) each.erased = true;
+  } else {
+    const one = chart.versions.get(hex(version));
+    if (one === undefined || !equal(one.record, record) || one.erased) {
+      throw new Error(`${body.what}: no such version`);
+    }
+    one.erased = true;
+  }
+}
+
+const grantKey = (record: Uint8Array, member: Uint8Array, epoch: number): string =>
+  `${hex(record)}/${hex(member)}/${epoch}`;
+
+function addGrant(chart: Chart, body: Reader, signer: Uint8Array): void {
+  const { memberId } = readRecipient(body);
+  const record = body.id();
+  const epoch = existingEpoch(chart, body).number;
+  const versions = body.list(body.u16(), () => body.id());
+  const encapsulated = body.take(1120);
+  const ciphertext = body.take(body.u32());
+  if (isReader(chart, memberId)) throw new Error(`${body.what}: is to a reader`);
+  if (versions.length === 0) throw new Error(`${body.what}: of no version`);
+  ascending(versions, body.what);
+  for (const each of versions) {
+    const version = chart.versions.get(hex(each));
+    if (version === undefined || !equal(version.record, record) || version.epoch !== epoch) {
+      throw new Error(`${body.what}: no such version in that record and epoch`);
+    }
+  }
+  if (ciphertext.length !== 32 + 32 * versions.length + 16) throw new Error(`${body.what}: of a wrong size`);
+  const wrap = { member: memberId, encapsulated, ciphertext, signer };
+  chart.grants.set(grantKey(record, memberId, epoch), { record, epoch, versions, wrap });
+}
+
+function withdraw(chart: Chart, body: Reader): void {
+  const record = body.id();
+  const member = body.take(32);
+  const withdrawn = [...chart.epochs.keys()].filter((epoch) =>
+    chart.grants.delete(grantKey(record, member, epoch)),
+  );
+  if (withdrawn.length === 0) throw new Error(`${body.what}: no such grant`);
+  chart.stale = true;
+}
+
+function addClassicKey(chart: Chart, body: Reader, signer: Uint8Array): void {
+  const record = body.id();
+  const version = body.id();
+  if (chart.versions.has(hex(version)) || chart.classicKeys.has(hex(version))) {
+    throw new Error(`${body.what}: the version is there already`);
+  }
+  const wraps = wrapForEveryReader(chart, body, 64, signer);
+  chart.classicKeys.set(hex(version), { record, wraps });
+}
+
+function existingEpoch(chart: Chart, body: Reader): Epoch {
+  const number = body.u32();
+  const epoch = chart.epochs.get(number);
+  if (epoch === undefined) throw new Error(`${body.what}: there is no epoch ${number}`);
+  return epoch;
+}
+
+// --- Wraps ---
+
+function readWrap(reader: Reader, size: number, signer: Uint8Array): Wrap {
+  return { member: reader.take(32), encapsulated: reader.take(1120), ciphertext: reader.take(size), signer };
+}
+
+function wrapForEveryReader(chart: Chart, body: Reader, size: number, signer: Uint8Array): Map<string, Wrap> {
+  const wraps = body.list(body.u16(), () => readWrap(body, size, signer));
+  if (wraps.length > 4096) throw new Error(`${body.what}: more than 4,096 wraps`);
+  ascending(
+    wraps.map(({ member }) => member),
+    `${body.what}: wraps`,
+  );
+  const readers = [...chart.members].filter(([, { rights }]) => rights & read);
+  if (wraps.length !== readers.length || wraps.some(({ member }) => !isReader(chart, member))) {
+    throw new Error(`${body.what}: there is not one wrap for every reader`);
+  }
+  return new Map(wraps.map((wrap) => [hex(wrap.member), wrap]));
+}
+
+type Purpose = 1 | 2 | 3;
+
+async function openWrap(
+  chart: Chart,
+  identity: Identity,
+  purpose: Purpose,
+  epoch: number,
+  wrap: Wrap,
+  subject: Uint8Array,
+): Promise<Uint8Array> {
+  const info = join(label("wrap"), u8(purpose), chart.id, u32(epoch), wrap.member, wrap.signer, subject);
+  const message = await hpkeOpen(identity.kemSeed, wrap.encapsulated, info, wrap.ciphertext);
+  if (message === undefined) throw new Error(`the wrap signed by ${hex(wrap.signer)} does not open`);
+  return message;
+}
+
+export interface ReaderKeys {
+  readonly readerSecret: Uint8Array;
+  /** Not in the classic profile. */
+  readonly guardKey?: Uint8Array;
+  /** In the classic profile only. */
+  readonly classicKey?: Uint8Array;
+}
+
+/** What the identity's wraps hold for one version. */
+export async function readerKeys(
+  chart: Chart,
+  version: Version,
+  identity: Identity,
+  deriveReaderSecret: (chartKey: Uint8Array) => Uint8Array,
+): Promise<ReaderKeys> {
+  const { memberId } = identity.recipient;
+  if (version.suite === classicSuite) {
+    const wrap = chart.classicKeys.get(hex(version.version))?.wraps.get(hex(memberId));
+    if (wrap === undefined) throw new Error("the identity is not a reader of this record");
+    const subject = labelled("classic", version.record, version.version);
+    const message = await openWrap(chart, identity, 3, 0, wrap, subject);
+    return { classicKey: message.slice(0, 16), readerSecret: message.slice(16) };
+  }
+
+  const epoch = chart.epochs.get(version.epoch);
+  const wrap = epoch?.wraps.get(hex(memberId));
+  if (epoch !== undefined && wrap !== undefined) {
+    const message = await openWrap(chart, identity, 1, epoch.number, wrap, zeros(32));
+    const chartKey = message.slice(0, 32);
+    const guardKey = message.slice(32);
+    if (!equal(keyCheck("chart-key", chart, epoch, chartKey), epoch.chartKeyCheck)) {
+      throw new Error(`${hex(wrap.signer)} wrapped a wrong chart key`);
+    }
+    if (!equal(keyCheck("guard-key", chart, epoch, guardKey), epoch.guardKeyCheck)) {
+      throw new Error(`${hex(wrap.signer)} wrapped a wrong guard key`);
+    }
+    return { guardKey, readerSecret: deriveReaderSecret(chartKey) };
+  }
+
+  const grant = chart.grants.get(grantKey(version.record, memberId, version.epoch));
+  const place = grant?.versions.findIndex((each) => equal(each, version.version)) ?? -1;
+  if (epoch === undefined || grant === undefined || place < 0) {
+    throw new Error("the identity is not a reader of this record");
+  }
+  const subject = sha256(label("grant"), grant.record, ...grant.versions);
+  const message = await openWrap(chart, identity, 2, epoch.number, grant.wrap, subject);
+  const guardKey = message.slice(0, 32);
+  if (!equal(keyCheck("guard-key", chart, epoch, guardKey), epoch.guardKeyCheck)) {
+    throw new Error(`${hex(grant.wrap.signer)} granted a wrong guard key`);
+  }
+  return { guardKey, readerSecret: message.slice(32 + 32 * place, 64 + 32 * place) };
+}
+
+/** chartKeyCheck and its siblings. */
+export function keyCheck(
+  name: "chart-key" | "guard-key" | "chart-secret",
+  chart: Chart,
+  epoch: Epoch,
+  key: Uint8Array,
+): Uint8Array {
+  return labelled(`check/${name}`, chart.id, u32(epoch.number), key);
+}
