@@ -43,8 +43,8 @@ export interface Version {
   readonly n: number;
   readonly k: number;
   readonly envelopeHash: Uint8Array;
-  /** Signing keys that could write before the link, and the member id of those that are members. */
-  readonly writers: Map<string, Uint8Array | undefined>;
+  /** Who signed the link that it came in, and so the envelope too. */
+  readonly signer: Uint8Array;
   erased: boolean;
 }
 
@@ -62,13 +62,15 @@ export interface Chart {
   registrar: Uint8Array | undefined;
   /** By member id in hexadecimal, as are all keys of maps here. */
   readonly members: Map<string, Member>;
+  /** Signing keys of everybody who is or was a member. */
+  readonly everMembers: Map<string, Uint8Array>;
   readonly epochs: Map<number, Epoch>;
   stale: boolean;
   readonly versions: Map<string, Version>;
   readonly lastOfRecord: Map<string, Uint8Array>;
   readonly erasedRecords: Set<string>;
   readonly grants: Map<string, Grant>;
-  readonly classicKeys: Map<string, { record: Uint8Array; wraps: Map<string, Wrap> }>;
+  readonly classicKeys: Map<string, { record: Uint8Array; keyCheck: Uint8Array; wraps: Map<string, Wrap> }>;
 }
 
 /** Reads and checks a whole chart document. */
@@ -87,6 +89,7 @@ export function readChart(document: Uint8Array): Chart {
     owner: zeros(32),
     registrar: undefined,
     members: new Map(),
+    everMembers: new Map(),
     epochs: new Map(),
     stale: false,
     versions: new Map(),
@@ -144,7 +147,6 @@ function applyLink(
   for (const { signer, signature } of signatures) {
     verifySignature(signer, join(label("link"), signed), signature, what);
   }
-  const writers = writersOf(chart);
   const rights = rightsOf(chart, author.signer);
 
   changes.forEach(({ type, body }, i) => {
@@ -157,7 +159,7 @@ function applyLink(
     }
     if ((rights & change.right) === 0) throw new Error(`${here}: its signer has no right to it`);
     const bodyReader = new Reader(body, here);
-    change.apply(chart, bodyReader, author.signer, writers);
+    change.apply(chart, bodyReader, author.signer);
     bodyReader.end();
   });
 }
@@ -165,14 +167,6 @@ function applyLink(
 function rightsOf(chart: Chart, signer: Uint8Array): number {
   const member = [...chart.members.values()].find(({ recipient }) => equal(recipient.signing, signer));
   return (member?.rights ?? 0) | (equal(signer, chart.owner) ? write | manage : 0);
-}
-
-function writersOf(chart: Chart): Map<string, Uint8Array | undefined> {
-  const writers = new Map<string, Uint8Array | undefined>([[hex(chart.owner), undefined]]);
-  for (const { recipient } of chart.members.values()) {
-    if (rightsOf(chart, recipient.signing) & write) writers.set(hex(recipient.signing), recipient.memberId);
-  }
-  return writers;
 }
 
 function isReader(chart: Chart, memberId: Uint8Array): boolean {
@@ -184,7 +178,7 @@ function isReader(chart: Chart, memberId: Uint8Array): boolean {
 interface ChangeType {
   readonly name: string;
   readonly right: number;
-  readonly apply: (chart: Chart, body: Reader, signer: Uint8Array, writers: Version["writers"]) => void;
+  readonly apply: (chart: Chart, body: Reader, signer: Uint8Array) => void;
 }
 
 const genesisType: ChangeType = { name: "genesis", right: 0, apply: () => undefined };
@@ -209,6 +203,8 @@ function genesis(chart: Chart, body: Uint8Array): void {
   const present = reader.u8();
   if (present > 1) throw new Error(`genesis: registrarPresent ${present}`);
   if (present === 1) chart.registrar = reader.take(32);
+  if (chart.registrar && equal(chart.registrar, chart.owner))
+    throw new Error("genesis: the owner is the registrar");
   reader.end();
 }
 
@@ -224,6 +220,7 @@ function setMember(chart: Chart, body: Reader): void {
   }
   if (isReader(chart, recipient.memberId) && (rights & read) === 0) chart.stale = true;
   chart.members.set(id, { recipient, rights });
+  chart.everMembers.set(id, recipient.signing);
   if (chart.members.size > 4096) throw new Error(`${body.what}: more than 4,096 members`);
 }
 
@@ -236,6 +233,9 @@ function removeMember(chart: Chart, body: Reader): void {
 function beginEpoch(chart: Chart, body: Reader, signer: Uint8Array): void {
   const number = body.u32();
   if (number !== chart.epochs.size + 1) throw new Error(`${body.what}: epoch ${number} does not follow`);
+  if (!equal(signer, chart.owner) && (rightsOf(chart, signer) & read) === 0) {
+    throw new Error(`${body.what}: its signer is neither the owner nor a reader`);
+  }
   const chartKeyCheck = body.take(32);
   const guardKeyCheck = body.take(32);
   const chartSecretCheck = body.take(32);
@@ -257,7 +257,7 @@ function changeWord(chart: Chart, body: Reader): void {
   existingEpoch(chart, body).lock = body.take(lockSize);
 }
 
-function addVersion(chart: Chart, body: Reader, _signer: Uint8Array, writers: Version["writers"]): void {
+function addVersion(chart: Chart, body: Reader, signer: Uint8Array): void {
   const record = body.id();
   const version = body.id();
   const parent = body.take(16);
@@ -280,6 +280,8 @@ function addVersion(chart: Chart, body: Reader, _signer: Uint8Array, writers: Ve
     if (key === undefined || !equal(key.record, record)) throw new Error(`${body.what}: has no classic key`);
   } else if (epoch === 0 || epoch !== chart.epochs.size || chart.stale) {
     throw new Error(`${body.what}: epoch ${epoch} is not the current one, or is stale`);
+  } else if (chart.classicKeys.has(hex(version))) {
+    throw new Error(`${body.what}: has a classic key and is not classic`);
   }
   const erased = false;
   chart.versions.set(hex(version), {
@@ -291,7 +293,7 @@ function addVersion(chart: Chart, body: Reader, _signer: Uint8Array, writers: Ve
     n,
     k,
     envelopeHash,
-    writers,
+    signer,
     erased,
   });
   chart.lastOfRecord.set(hex(record), version);
@@ -354,8 +356,9 @@ function addClassicKey(chart: Chart, body: Reader, signer: Uint8Array): void {
   if (chart.versions.has(hex(version)) || chart.classicKeys.has(hex(version))) {
     throw new Error(`${body.what}: the version is there already`);
   }
+  const keyCheck = body.take(32);
   const wraps = wrapForEveryReader(chart, body, 64, signer);
-  chart.classicKeys.set(hex(version), { record, wraps });
+  chart.classicKeys.set(hex(version), { record, keyCheck, wraps });
 }
 
 function existingEpoch(chart: Chart, body: Reader): Epoch {
@@ -418,10 +421,14 @@ export async function readerKeys(
 ): Promise<ReaderKeys> {
   const { memberId } = identity.recipient;
   if (version.suite === classicSuite) {
-    const wrap = chart.classicKeys.get(hex(version.version))?.wraps.get(hex(memberId));
-    if (wrap === undefined) throw new Error("the identity is not a reader of this record");
+    const key = chart.classicKeys.get(hex(version.version));
+    const wrap = key?.wraps.get(hex(memberId));
+    if (key === undefined || wrap === undefined)
+      throw new Error("the identity is not a reader of this record");
     const subject = labelled("classic", version.record, version.version);
     const message = await openWrap(chart, identity, 3, 0, wrap, subject);
+    const found = labelled("check/classic-key", chart.id, version.record, version.version, message);
+    if (!equal(found, key.keyCheck)) throw new Error(`${hex(wrap.signer)} wrapped a wrong classic key`);
     return { classicKey: message.slice(0, 16), readerSecret: message.slice(16) };
   }
 

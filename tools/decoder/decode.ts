@@ -2,8 +2,16 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { equal, hex, isZero, join, label, Reader, text, u16, u32, u8, zeros } from "./bytes.ts";
-import { keyCheck, readChart, readerKeys, type Chart, type Version } from "./chart.ts";
-import { checkMarks, readCard, readEnvelope, readInside, type Card, type Envelope } from "./envelope.ts";
+import { classicSuite, keyCheck, readChart, readerKeys, type Chart, type Version } from "./chart.ts";
+import {
+  checkMarks,
+  padme,
+  readCard,
+  readEnvelope,
+  readInside,
+  type Card,
+  type Envelope,
+} from "./envelope.ts";
 import { joinFragments, joinPieces } from "./fragments.ts";
 import { judgeWord, openIdentity } from "./identity.ts";
 import {
@@ -74,9 +82,11 @@ export async function decodeFolder({ folder, identityText, passphrase, word }: S
   const binding = labelled("binding", chart.id, chart.hashOfLink0);
   if (!equal(card.binding, binding)) throw new Error("card: bound to another chart");
   if (!equal(inside.binding, binding)) throw new Error("inside: bound to another chart");
-  const member = checkAuthor(version, envelope, card);
-  if (inside.contentBytes > envelope.recordBytes)
-    throw new Error("inside: more content than the record holds");
+  const member = checkAuthor(chart, envelope, card);
+  const padded =
+    envelope.suite !== classicSuite && envelope.recordBytes === padme(Math.max(1024, inside.contentBytes));
+  if (!padded && envelope.recordBytes !== inside.contentBytes)
+    throw new Error("inside: the record is neither padded as it should be nor without padding");
 
   // 6 and 7: fragments and layer 1.
   let record: Uint8Array;
@@ -92,8 +102,6 @@ export async function decodeFolder({ folder, identityText, passphrase, word }: S
     const aead = envelope.suite === 1 ? "AEAD_AES_128_GCM" : "AEAD_AES_256_GCM";
     record = openCobblestone(aead, contentKey, join(label("record"), scope, E), sealed, "record");
   } else {
-    if (inside.contentBytes !== envelope.recordBytes)
-      throw new Error("inside: a classic record has no padding");
     const sealed = joinPieces(envelope, files, points);
     const opened = openAesGcm(keys.classicKey ?? zeros(16), sealed.subarray(0, 12), sealed.subarray(12));
     if (opened === undefined) throw new Error("record: does not open");
@@ -111,7 +119,7 @@ export async function decodeFolder({ folder, identityText, passphrase, word }: S
   return { shape: inside.shape, entries, kind: card.kind, author: { signing: hex(envelope.author), member } };
 }
 
-/** The chart's version that the envelope is, made by somebody who could write. */
+/** The chart's version that the envelope is, put there by whoever signed the envelope. */
 function findVersion(chart: Chart, envelope: Envelope, hash: Uint8Array): Version {
   if (!equal(envelope.chart, chart.id)) throw new Error("envelope: is of another chart");
   const version = chart.versions.get(hex(envelope.version));
@@ -126,8 +134,8 @@ function findVersion(chart: Chart, envelope: Envelope, hash: Uint8Array): Versio
     equal(version.envelopeHash, hash);
   if (!same) throw new Error("envelope: the chart has another one for this version");
   if (version.erased) throw new Error("envelope: the version is erased");
-  if (!version.writers.has(hex(envelope.author)))
-    throw new Error("envelope: its author has no right to write");
+  if (!equal(version.signer, envelope.author))
+    throw new Error("envelope: somebody else put it into the chart");
   return version;
 }
 
@@ -153,10 +161,11 @@ function unlock(chart: Chart, number: number, guardKey: Uint8Array, word: string
   return chartSecret;
 }
 
-/** The member id of the author, if the chart knows one: the card has to name the same. */
-function checkAuthor(version: Version, envelope: Envelope, card: Card): string | undefined {
-  const memberId = version.writers.get(hex(envelope.author));
-  if (memberId === undefined) return undefined;
-  if (!equal(card.author, memberId)) throw new Error("card: names another author than the one who signed");
-  return hex(memberId);
+/** The member id that the card names: nobody's, or that of the one who signed. */
+function checkAuthor(chart: Chart, envelope: Envelope, card: Card): string | undefined {
+  if (isZero(card.author)) return undefined;
+  const signing = chart.everMembers.get(hex(card.author));
+  if (signing === undefined || !equal(signing, envelope.author))
+    throw new Error("card: names another author than the one who signed");
+  return hex(card.author);
 }

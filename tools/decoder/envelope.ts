@@ -190,8 +190,8 @@ function checkPaths(entries: Inside["entries"], shape: Inside["shape"]): void {
     for (const segment of segments) {
       if (["", ".", ".."].includes(segment)) throw new Error(`${what}: a segment is empty, . or ..`);
       if (text(segment).length > 255) throw new Error(`${what}: a segment above 255 bytes`);
-      if (/[\\\p{C}]/u.test(segment))
-        throw new Error(`${what}: a segment with a backslash or a character of category C`);
+      if (/[\\\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(segment))
+        throw new Error(`${what}: a segment with a backslash, a control character or a direction mark`);
     }
     files.add(segments.join("/"));
     for (let i = 1; i < segments.length; i++) folders.add(segments.slice(0, i).join("/"));

@@ -122,6 +122,14 @@ export function joinFragments(envelope: Envelope, files: readonly Uint8Array[]):
   return { fragmentSecret, sealed: join(...sealed) };
 }
 
+/** The digest of a classic file: a tree over runs of 1 MiB. */
+function pieceDigest(version: Uint8Array, file: Uint8Array): Uint8Array {
+  const runs: Uint8Array[] = [];
+  for (let at = 0; at === 0 || at < file.length; at += 1_048_576)
+    runs.push(file.subarray(at, at + 1_048_576));
+  return labelled("classic-file", version, u64(file.length), treeOf(runs.map(leafOf)));
+}
+
 /** Joins the pieces of the classic profile in the order of the word. */
 export function joinPieces(
   envelope: Envelope,
@@ -130,9 +138,7 @@ export function joinPieces(
 ): Uint8Array {
   const { n, sealedBytes } = envelope;
   if (word.length !== n) throw new Error(`the word has ${word.length} characters, the record ${n} pieces`);
-  const byDigest = new Map(
-    files.map((file) => [hex(labelled("classic-file", envelope.version, file)), file]),
-  );
+  const byDigest = new Map(files.map((file) => [hex(pieceDigest(envelope.version, file)), file]));
   const pieces = envelope.pieces.map(({ id, digest }) => {
     const file = byDigest.get(hex(digest));
     if (file === undefined) throw new Error(`piece ${hex(id)} is missing; all ${n} are needed`);
