@@ -70,7 +70,7 @@ export interface Chart {
   readonly lastOfRecord: Map<string, Uint8Array>;
   readonly erasedRecords: Set<string>;
   readonly grants: Map<string, Grant>;
-  readonly classicKeys: Map<string, { record: Uint8Array; keyCheck: Uint8Array; wraps: Map<string, Wrap> }>;
+  readonly classicKeys: Map<string, { record: Uint8Array; check: Uint8Array; wraps: Map<string, Wrap> }>;
 }
 
 /** Reads and checks a whole chart document. */
@@ -249,7 +249,6 @@ function addWrap(chart: Chart, body: Reader, signer: Uint8Array): void {
   const epoch = existingEpoch(chart, body);
   const wrap = readWrap(body, 80, signer);
   if (!isReader(chart, wrap.member)) throw new Error(`${body.what}: is not for a reader`);
-  if (epoch.wraps.has(hex(wrap.member))) throw new Error(`${body.what}: the reader has one already`);
   epoch.wraps.set(hex(wrap.member), wrap);
 }
 
@@ -356,9 +355,9 @@ function addClassicKey(chart: Chart, body: Reader, signer: Uint8Array): void {
   if (chart.versions.has(hex(version)) || chart.classicKeys.has(hex(version))) {
     throw new Error(`${body.what}: the version is there already`);
   }
-  const keyCheck = body.take(32);
+  const check = body.take(32);
   const wraps = wrapForEveryReader(chart, body, 64, signer);
-  chart.classicKeys.set(hex(version), { record, keyCheck, wraps });
+  chart.classicKeys.set(hex(version), { record, check, wraps });
 }
 
 function existingEpoch(chart: Chart, body: Reader): Epoch {
@@ -428,7 +427,7 @@ export async function readerKeys(
     const subject = labelled("classic", version.record, version.version);
     const message = await openWrap(chart, identity, 3, 0, wrap, subject);
     const found = labelled("check/classic-key", chart.id, version.record, version.version, message);
-    if (!equal(found, key.keyCheck)) throw new Error(`${hex(wrap.signer)} wrapped a wrong classic key`);
+    if (!equal(found, key.check)) throw new Error(`${hex(wrap.signer)} wrapped a wrong classic key`);
     return { classicKey: message.slice(0, 16), readerSecret: message.slice(16) };
   }
 

@@ -19,7 +19,7 @@ export {
   type WordJudgement,
 } from "./word/rules.ts";
 export { GENERATED_LENGTH, generateWord } from "./word/generate.ts";
-export { estimateStrength, type WordStrength } from "./word/strength.ts";
+export { estimateStrength, generatedStrength, type WordStrength } from "./word/strength.ts";
 
 export { createIdentity, createOneTimeSigner, type Identity, type Signer } from "./identity/identity.ts";
 export {
@@ -44,6 +44,7 @@ export {
   changeWord,
   eraseRecord,
   removeMember,
+  rewrapReader,
   setMember,
   shareRecord,
   type Step,

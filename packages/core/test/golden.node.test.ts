@@ -70,5 +70,5 @@ function filesIn(folder: string): { path: string; bytes: Buffer }[] {
       path: relative(folder, path).split(sep).join("/").normalize("NFC"),
       bytes: readFileSync(path),
     }))
-    .sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+    .toSorted((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
 }

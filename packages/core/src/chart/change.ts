@@ -138,7 +138,8 @@ interface ChangeFormat<C extends Change> {
   readonly number: number;
   readonly right: number;
   write(writer: Writer, change: C): Writer;
-  read(reader: Reader, engine: Engine): C | Promise<C>;
+  /** @param what names the link in errors */
+  read(reader: Reader, engine: Engine, what: string): C | Promise<C>;
 }
 
 const formats: { readonly [Type in Change["type"]]: ChangeFormat<Extract<Change, { type: Type }>> } = {
@@ -164,9 +165,9 @@ const formats: { readonly [Type in Change["type"]]: ChangeFormat<Extract<Change,
     number: 2,
     right: RIGHT_MANAGE,
     write: (writer, { recipient, rights }) => writer.fixed(recipient.bytes, RECIPIENT_BYTES).u8(rights),
-    read: async (reader, engine) => ({
+    read: async (reader, engine, what) => ({
       type: "member",
-      recipient: await parseRecipient(engine, reader.fixed(RECIPIENT_BYTES)),
+      recipient: await readRecipient(reader, engine, what),
       rights: reader.u8(),
     }),
   },
@@ -190,14 +191,14 @@ const formats: { readonly [Type in Change["type"]]: ChangeFormat<Extract<Change,
         change.wraps,
         EPOCH_WRAP_BYTES,
       ),
-    read: (reader) => ({
+    read: (reader, _, what) => ({
       type: "epoch",
       number: reader.u32(),
       chartKeyCheck: reader.fixed(CHECK_BYTES),
       guardKeyCheck: reader.fixed(CHECK_BYTES),
       chartSecretCheck: reader.fixed(CHECK_BYTES),
       lock: reader.fixed(LOCK_BYTES),
-      wraps: readWraps(reader, EPOCH_WRAP_BYTES),
+      wraps: readWraps(reader, EPOCH_WRAP_BYTES, what),
     }),
   },
   wrap: {
@@ -256,9 +257,9 @@ const formats: { readonly [Type in Change["type"]]: ChangeFormat<Extract<Change,
       for (const version of change.versions) writer.fixed(version, ID_BYTES);
       return writer.fixed(change.encapsulated, ENCAPSULATED_BYTES).bytes32(change.ciphertext);
     },
-    read: async (reader, engine) => ({
+    read: async (reader, engine, what) => ({
       type: "grant",
-      recipient: await parseRecipient(engine, reader.fixed(RECIPIENT_BYTES)),
+      recipient: await readRecipient(reader, engine, what),
       record: reader.fixed(ID_BYTES),
       epoch: reader.u32(),
       versions: readVersions(reader),
@@ -285,12 +286,12 @@ const formats: { readonly [Type in Change["type"]]: ChangeFormat<Extract<Change,
         wraps,
         CLASSIC_WRAP_BYTES,
       ),
-    read: (reader) => ({
+    read: (reader, _, what) => ({
       type: "classic-key",
       record: reader.fixed(ID_BYTES),
       version: reader.fixed(ID_BYTES),
       keyCheck: reader.fixed(CHECK_BYTES),
-      wraps: readWraps(reader, CLASSIC_WRAP_BYTES),
+      wraps: readWraps(reader, CLASSIC_WRAP_BYTES, what),
     }),
   },
 };
@@ -316,7 +317,7 @@ export async function readChange(engine: Engine, reader: Reader, what: string): 
     );
   }
   const body = new Reader(reader.bytes32(), what);
-  const change = await format.read(body, engine);
+  const change = await format.read(body, engine, what);
   body.end();
   return change;
 }
@@ -327,10 +328,10 @@ function writeWraps(writer: Writer, wraps: readonly Wrap[], ciphertextBytes: num
   return writer;
 }
 
-function readWraps(reader: Reader, ciphertextBytes: number): Wrap[] {
+function readWraps(reader: Reader, ciphertextBytes: number, what: string): Wrap[] {
   const count = reader.u16();
   if (count > MOST_WRAPS)
-    throw new ChirographError("out-of-limits", `More than ${MOST_WRAPS} readers are refused.`);
+    throw new ChirographError("out-of-limits", `The ${what} is refused: more than ${MOST_WRAPS} readers.`);
   const wraps = Array.from({ length: count }, () => readWrap(reader, ciphertextBytes));
   reader.ascending(
     wraps.map(({ member }) => member),
@@ -352,6 +353,10 @@ function readWrap(reader: Reader, ciphertextBytes: number): Wrap {
     encapsulated: reader.fixed(ENCAPSULATED_BYTES),
     ciphertext: reader.fixed(ciphertextBytes),
   };
+}
+
+function readRecipient(reader: Reader, engine: Engine, what: string): Promise<Recipient> {
+  return parseRecipient(engine, reader.fixed(RECIPIENT_BYTES), `recipient in the ${what}`);
 }
 
 function readVersions(reader: Reader): Uint8Array[] {

@@ -50,6 +50,7 @@ export async function createChart(
     chart: await begin(engine, chart, plan, [epoch]),
     epochs: new Map([[1, secrets]]),
     granted: new Map(),
+    refused: new Map(),
     word: stretched,
   };
 }
@@ -118,7 +119,7 @@ export function wrapToAll(
   readers: readonly Recipient[],
   wrap: (recipient: Recipient) => Promise<Wrap>,
 ): Promise<Wrap[]> {
-  const ordered = [...readers].sort((left, right) => (toHex(left.member) < toHex(right.member) ? -1 : 1));
+  const ordered = [...readers].toSorted((left, right) => (toHex(left.member) < toHex(right.member) ? -1 : 1));
   return Promise.all(ordered.map(wrap));
 }
 

@@ -65,7 +65,7 @@ export async function appendLink(
     },
     [step.signer],
   );
-  return withLink({ links, state }, link);
+  return withLink(engine, { links, state }, link);
 }
 
 /** A new chart of one link. */
@@ -80,10 +80,12 @@ export async function beginChart(
     { chart, generation: 0, previous: undefined, time, changes },
     step.signers,
   );
-  return withLink(undefined, link);
+  return withLink(engine, undefined, link);
 }
 
-function withLink(before: Chart | undefined, link: Link): Chart {
+/** Reads the link again, so that nobody writes one that no reader will take. */
+async function withLink(engine: Engine, before: Chart | undefined, { bytes }: Link): Promise<Chart> {
+  const link = await parseLink(engine, bytes, "new link");
   const draft = before === undefined ? undefined : draftOf(before.state);
   return { links: [...(before?.links ?? []), link.bytes], state: applyLink(draft, link) };
 }

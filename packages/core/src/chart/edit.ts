@@ -1,6 +1,6 @@
 import type { Engine } from "@chirograph/engine/interface";
 import { type Argon2Cost, LOWEST_COST } from "../argon2.ts";
-import { compareBytes, concat, toHex } from "../encoding/bytes.ts";
+import { compareBytes, concatAll, equalBytes, toHex } from "../encoding/bytes.ts";
 import { ChirographError, notForYou } from "../error.ts";
 import type { Signer } from "../identity/identity.ts";
 import type { Recipient } from "../identity/recipient.ts";
@@ -29,21 +29,44 @@ export async function setMember(
   member: { recipient: Recipient; rights: number },
   step: Step,
 ): Promise<UnlockedChart> {
-  const { state } = unlocked.chart;
-  const wraps: WrapChange[] = [];
-  if ((member.rights & RIGHT_READ) !== 0) {
-    for (const [epoch, secrets] of unlocked.epochs) {
-      if (state.epochs[epoch - 1]!.wraps.has(toHex(member.recipient.member))) continue;
-      const place = { chart: state.chart, epoch };
-      const wrap = await wrapEpoch(engine, member.recipient, { place, signer: step.signer.signing, secrets });
-      wraps.push({ type: "wrap", epoch, wrap });
-    }
-  }
+  const { epochs } = unlocked.chart.state;
+  const id = toHex(member.recipient.member);
+  const reads = (member.rights & RIGHT_READ) !== 0;
+  const lacking = [...unlocked.epochs.keys()].filter((epoch) => reads && !epochs[epoch - 1]!.wraps.has(id));
+  const wraps = await wrapEpochs(engine, unlocked, member.recipient, lacking, step);
   return append(engine, unlocked, step, [{ type: "member", ...member }, ...wraps]);
 }
 
+/** Wraps the keys of every epoch that is unlocked here to a reader once more, in place of wraps that do not open. */
+export async function rewrapReader(
+  engine: Engine,
+  unlocked: UnlockedChart,
+  recipient: Recipient,
+  step: Step,
+): Promise<UnlockedChart> {
+  const wraps = await wrapEpochs(engine, unlocked, recipient, [...unlocked.epochs.keys()], step);
+  return append(engine, unlocked, step, wraps);
+}
+
+function wrapEpochs(
+  engine: Engine,
+  unlocked: UnlockedChart,
+  recipient: Recipient,
+  epochs: readonly number[],
+  { signer }: Step,
+): Promise<WrapChange[]> {
+  return Promise.all(
+    epochs.map(async (epoch) => {
+      const place = { chart: unlocked.chart.state.chart, epoch };
+      const secrets = unlocked.epochs.get(epoch)!;
+      const wrap = await wrapEpoch(engine, recipient, { place, signer: signer.signing, secrets });
+      return { type: "wrap", epoch, wrap } as const;
+    }),
+  );
+}
+
 /**
- * Takes a member away. What he read he may have kept; new versions are closed to him as soon as somebody begins a
+ * Takes a member away, and with him what was granted to him record by record. What he read he may have kept; new versions are closed to him as soon as somebody begins a
  * new epoch, which the next version needs anyway.
  */
 export function removeMember(
@@ -52,7 +75,13 @@ export function removeMember(
   member: Uint8Array,
   step: Step,
 ): Promise<UnlockedChart> {
-  return append(engine, unlocked, step, [{ type: "remove", member }]);
+  const granted = unlocked.chart.state.grants.filter((grant) => equalBytes(grant.recipient.member, member));
+  const records = new Map(granted.map(({ record }) => [toHex(record), record]));
+  const withdrawals = Array.from(
+    records.values(),
+    (record) => ({ type: "withdraw", record, member }) as const,
+  );
+  return append(engine, unlocked, step, [{ type: "remove", member }, ...withdrawals]);
 }
 
 /** Fresh keys for everyone who is a reader now. */
@@ -111,7 +140,7 @@ export async function shareRecord(
   const versions = (state.records.get(toHex(record))?.versions ?? [])
     .filter((version) => version.epoch === epoch && !version.erased)
     .map(({ version }) => version)
-    .sort(compareBytes);
+    .toSorted(compareBytes);
   if (versions.length === 0) {
     throw new ChirographError("mismatch", `The chart has no such record with a version in epoch ${epoch}.`);
   }
@@ -124,7 +153,7 @@ export async function shareRecord(
     engine,
     recipient,
     { chart: state.chart, purpose: { of: "grant", epoch, record, versions }, signer: step.signer.signing },
-    concat(secrets.guardKey, ...readerSecrets),
+    concatAll([secrets.guardKey, ...readerSecrets]),
   );
   return append(engine, unlocked, step, [
     { type: "grant", recipient, record, epoch, versions, encapsulated, ciphertext },

@@ -8,7 +8,7 @@ import { boxSize, openBox, sealBox } from "../layer1/box.ts";
 import type { Word } from "../word/rules.ts";
 
 const SECRET_BYTES = 32;
-/** docs/format.md, section 7: 205 bytes. */
+/** docs/format.md, section 7: 201 bytes. */
 export const LOCK_BYTES: number = boxSize(ARGON2_BYTES + boxSize(SECRET_BYTES));
 
 /** A word after Argon2id: paid once, used for every epoch under the same word and salt. */

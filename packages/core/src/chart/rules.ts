@@ -34,6 +34,8 @@ import {
 const ALL_RIGHTS = RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE;
 const HPKE_TAG_BYTES = 16;
 const SECRET_BYTES = 32;
+/** As many as the wraps of one change can serve. */
+const MOST_MEMBERS = 4096;
 
 /**
  * Applies `link`, whose own signatures were found valid, to `draft`, or begins a chart with it. After an error the
@@ -60,7 +62,7 @@ export function rightsOf(state: ChartState, signing: Uint8Array): number {
 export function readersOf(state: ChartState): Member[] {
   return [...state.members.entries()]
     .filter(([, member]) => (member.rights & RIGHT_READ) !== 0)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([, member]) => member);
 }
 
@@ -171,6 +173,9 @@ function applyMember(draft: ChartDraft, { recipient, rights }: MemberChange, req
   require(sameKey === undefined || sameKey === id, "gives two members the same signing key");
   if (isReader(draft, recipient.member) && (rights & RIGHT_READ) === 0) draft.stale = true;
   draft.members.set(id, { recipient, rights });
+  if (draft.members.size > MOST_MEMBERS) {
+    throw new ChirographError("out-of-limits", `More than ${MOST_MEMBERS} members are refused.`);
+  }
   draft.everMembers.set(id, recipient);
 }
 
@@ -200,7 +205,6 @@ function applyWrap(
   const id = toHex(wrap.member);
   require(epoch !== undefined, "wraps the keys of an epoch that does not exist");
   require(isReader(draft, wrap.member), "wraps keys to somebody who is not a reader");
-  require(!epoch!.wraps.has(id), "wraps the keys of an epoch to the same reader twice");
   draft.epochs[number - 1] = { ...epoch!, wraps: new Map(epoch!.wraps).set(id, { ...wrap, signer }) };
 }
 
@@ -230,14 +234,14 @@ function applyVersion(draft: ChartDraft, change: VersionChange, signer: Uint8Arr
     require(!draft.stale, "seals under an epoch that a former reader still knows; a new epoch must begin first");
   }
   const id = toHex(version.record);
-  const record = draft.records.get(id);
-  const last = record?.versions.at(-1);
-  require(record?.erased !== true, "adds a version to a record that was erased");
+  const record = draft.records.get(id) ?? { record: version.record, versions: [], erased: false };
+  const last = record.versions.at(-1);
+  require(!record.erased, "adds a version to a record that was erased");
   require(last === undefined
     ? isZero(version.parent)
     : equalBytes(version.parent, last.version), "adds a version that does not follow the record's last one");
-  const versions = [...(record?.versions ?? []), { ...version, signer, erased: false }];
-  draft.records.set(id, { record: version.record, versions, erased: false });
+  record.versions.push({ ...version, signer, erased: false });
+  draft.records.set(id, record);
   draft.recordOf.set(toHex(version.version), id);
 }
 

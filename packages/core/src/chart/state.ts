@@ -67,12 +67,17 @@ export interface ChartState {
   readonly recordOf: ReadonlyMap<string, string>;
 }
 
+/** A record that takes versions in place. */
+export interface RecordDraft extends RecordState {
+  readonly versions: Version[];
+}
+
 /** A state that is being made: links are applied to it in place, so that a long document is read in linear time. */
 export interface ChartDraft extends Omit<{ -readonly [Key in keyof ChartState]: ChartState[Key] }, "epochs"> {
   members: Map<string, Member>;
   everMembers: Map<string, Recipient>;
   epochs: Epoch[];
-  records: Map<string, RecordState>;
+  records: Map<string, RecordDraft>;
   classicKeys: Map<string, ClassicKey>;
   recordOf: Map<string, string>;
 }
@@ -84,7 +89,9 @@ export function draftOf(state: ChartState): ChartDraft {
     members: new Map(state.members),
     everMembers: new Map(state.everMembers),
     epochs: [...state.epochs],
-    records: new Map(state.records),
+    records: new Map(
+      Array.from(state.records, ([id, record]) => [id, { ...record, versions: [...record.versions] }]),
+    ),
     classicKeys: new Map(state.classicKeys),
     recordOf: new Map(state.recordOf),
   };

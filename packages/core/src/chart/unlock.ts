@@ -11,6 +11,8 @@ import type { ChartState, Epoch, Grant, Version } from "./state.ts";
 import { unwrap } from "./wrap.ts";
 
 const KEY_BYTES = 32;
+/** Argon2id runs at most this often to unlock a chart. */
+const MOST_ARGON2_SETTINGS = 8;
 
 /**
  * A chart after one identity and one word: public-key work and Argon2id are paid, every seal and open takes this.
@@ -22,6 +24,8 @@ export interface UnlockedChart {
   readonly epochs: ReadonlyMap<number, EpochSecrets>;
   /** Secrets of versions that were shared alone, by version id in hexadecimal. */
   readonly granted: ReadonlyMap<string, VersionSecrets>;
+  /** Epochs whose author contradicts himself, by number: their versions stay shut, and no other epoch's do. */
+  readonly refused: ReadonlyMap<number, ChirographError>;
   /** The word as the newest opened epoch stretches it; a new epoch uses it again. */
   readonly word: StretchedWord;
 }
@@ -38,8 +42,9 @@ interface ReaderKeys {
 
 /**
  * Opens what `identity` and `word` open of a chart.
- * @throws ChirographError `not-for-you` for a wrong key and for a wrong word, the same after the same work;
- *   `inconsistent-author` when a reader's keys are not those that the epoch announces
+ * @throws ChirographError `not-for-you` for a wrong key and for a wrong word, the same after the same work; what
+ *   speaks against an epoch (`inconsistent-author`, `out-of-limits`) only if no other opens, since else whoever may
+ *   begin an epoch could shut all that came before
  */
 export async function unlockChart(
   engine: Engine,
@@ -47,8 +52,9 @@ export async function unlockChart(
   identity: Identity,
   word: Word,
 ): Promise<UnlockedChart> {
-  const keys = await readerKeys(engine, chart.state, identity);
-  if (keys.length === 0) {
+  const refused = new Map<number, ChirographError>();
+  const keys = await readerKeys(engine, chart.state, identity, refused);
+  if (keys.length === 0 && refused.size === 0) {
     await payForGuess(engine, word);
     throw notForYou();
   }
@@ -56,29 +62,47 @@ export async function unlockChart(
   const epochs = new Map<number, EpochSecrets>();
   const granted = new Map<string, VersionSecrets>();
   let newest: StretchedWord | undefined;
-  for (const reader of keys) {
-    const opened = await openEpoch(engine, chart.state, reader, stretch);
-    if (opened === null) continue;
+  let wordIsWrong = false;
+  // The newest first: the epochs that count most are the last to be refused for what Argon2 would cost.
+  for (const reader of keys.toSorted((left, right) => right.epoch.number - left.epoch.number)) {
+    const { number } = reader.epoch;
+    const opened = await orRefuse(refused, number, () => openEpoch(engine, chart.state, reader, stretch));
+    if (opened === undefined) continue;
+    if (opened === null) {
+      wordIsWrong = true;
+      continue;
+    }
     const { chartSecret } = opened;
-    newest = opened.word;
+    newest ??= opened.word;
     if (reader.chartKey !== undefined) {
-      epochs.set(reader.epoch.number, { chartKey: reader.chartKey, guardKey: reader.guardKey, chartSecret });
+      epochs.set(number, { chartKey: reader.chartKey, guardKey: reader.guardKey, chartSecret });
     }
     for (const [version, readerSecret] of reader.versions ?? [])
       granted.set(version, { readerSecret, chartSecret });
   }
-  if (newest === undefined) throw notForYou();
-  return { chart, epochs, granted, word: newest };
+  if (newest === undefined) {
+    const [problem] = refused.values();
+    throw wordIsWrong || problem === undefined ? notForYou() : problem;
+  }
+  return { chart, epochs, granted, refused, word: newest };
 }
 
-/** The first two locks of a version, or `null` when they are not this reader's. */
+/**
+ * The first two locks of a version, or `null` when they are not this reader's.
+ * @throws ChirographError what speaks against the version's epoch
+ */
 export async function secretsOfVersion(
   engine: Engine,
   unlocked: UnlockedChart,
   version: Pick<Version, "record" | "version" | "epoch">,
 ): Promise<VersionSecrets | null> {
   const epoch = unlocked.epochs.get(version.epoch);
-  if (epoch === undefined) return unlocked.granted.get(toHex(version.version)) ?? null;
+  if (epoch === undefined) {
+    const granted = unlocked.granted.get(toHex(version.version));
+    const problem = unlocked.refused.get(version.epoch);
+    if (granted === undefined && problem !== undefined) throw problem;
+    return granted ?? null;
+  }
   const scope = { ...version, chart: unlocked.chart.state.chart };
   return {
     readerSecret: await deriveReaderSecret(engine, epoch.chartKey, scope),
@@ -87,18 +111,38 @@ export async function secretsOfVersion(
 }
 
 /** All keys that this identity unwraps: of whole epochs, and of versions shared alone. */
-async function readerKeys(engine: Engine, state: ChartState, identity: Identity): Promise<ReaderKeys[]> {
+async function readerKeys(
+  engine: Engine,
+  state: ChartState,
+  identity: Identity,
+  refused: Map<number, ChirographError>,
+): Promise<ReaderKeys[]> {
   const found: ReaderKeys[] = [];
   for (const epoch of state.epochs) {
-    const keys = await unwrapEpoch(engine, state, epoch, identity);
-    if (keys !== null) found.push(keys);
+    const keys = await orRefuse(refused, epoch.number, () => unwrapEpoch(engine, state, epoch, identity));
+    if (keys) found.push(keys);
   }
   for (const grant of state.grants) {
     if (toHex(grant.recipient.member) !== toHex(identity.recipient.member)) continue;
-    const keys = await unwrapGrant(engine, state, grant, identity);
-    if (keys !== null) found.push(keys);
+    const keys = await orRefuse(refused, grant.epoch, () => unwrapGrant(engine, state, grant, identity));
+    if (keys) found.push(keys);
   }
   return found;
+}
+
+/** What `attempt` gives, or `undefined` after it threw what speaks against epoch `number`. */
+async function orRefuse<Result>(
+  refused: Map<number, ChirographError>,
+  number: number,
+  attempt: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof ChirographError)) throw error;
+    refused.set(number, error);
+    return undefined;
+  }
 }
 
 async function unwrapEpoch(
@@ -193,11 +237,20 @@ async function requireCheck(
   }
 }
 
-/** Argon2id once for every distinct salt and cost. */
+/**
+ * Argon2id once for every distinct salt and cost. A change of the word gives all epochs one salt, so honest charts have
+ * few; whoever may begin epochs could otherwise make every unlocking cost hours.
+ */
 function rememberStretched(engine: Engine, word: Word): (lock: OpenLock) => Promise<StretchedWord> {
   const known = new Map<string, Promise<StretchedWord>>();
-  return ({ settings }) => {
+  return async ({ settings }) => {
     const id = toHex(encodeArgon2(settings));
+    if (!known.has(id) && known.size === MOST_ARGON2_SETTINGS) {
+      throw new ChirographError(
+        "out-of-limits",
+        `More than ${MOST_ARGON2_SETTINGS} different salts and costs in one chart are refused.`,
+      );
+    }
     const stretched = known.get(id) ?? stretchWord(engine, word, settings);
     known.set(id, stretched);
     return stretched;

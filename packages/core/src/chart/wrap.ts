@@ -1,5 +1,5 @@
 import type { Engine } from "@chirograph/engine/interface";
-import { concat } from "../encoding/bytes.ts";
+import { concatAll } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { ChirographError } from "../error.ts";
 import type { Recipient } from "../identity/recipient.ts";
@@ -62,7 +62,7 @@ async function wrapInfo(engine: Engine, { chart, purpose, member, signer }: Wrap
     case "epoch":
       return info(EPOCH, purpose.epoch, new Uint8Array(32));
     case "grant": {
-      const versions = labelled("grant", purpose.record, concat(...purpose.versions));
+      const versions = labelled("grant", purpose.record, concatAll(purpose.versions));
       return info(GRANT, purpose.epoch, await engine.sha256([versions]));
     }
     case "classic": {

@@ -4,7 +4,7 @@ import { labelled } from "../encoding/label.ts";
 import { Writer } from "../encoding/writer.ts";
 
 /** Length of the runs that a classic file is hashed in. */
-const RUN_BYTES = 1_048_576;
+export const RUN_BYTES = 1_048_576;
 
 /**
  * Digest of one classic file (docs/format.md, section 15), fed in pieces: a hash tree over runs of 1 MiB, since a
@@ -40,6 +40,11 @@ export class ClassicDigest {
     const length = new Writer().u64(this.#lengthBytes).finish();
     const tree = await treeHash(this.#engine, this.#leaves);
     return this.#engine.sha256([labelled("classic-file", this.#version, length, tree)]);
+  }
+
+  /** Hashes of the runs, once `finish` was called. */
+  get leaves(): readonly Uint8Array[] {
+    return this.#leaves;
   }
 
   async #closeRun(): Promise<void> {

@@ -12,6 +12,7 @@ import type { Identity } from "../identity/identity.ts";
 import { admitEnvelope } from "../record/admit.ts";
 import { checkDescription, type Description, type OpenedVersion } from "../record/open.ts";
 import type { Word } from "../word/rules.ts";
+import { pinFiles } from "./pinned.ts";
 import { classicEnds, classicSealedSize, NONCE_BYTES, partSizes, TAG_BYTES } from "./parts.ts";
 
 const KEY_BYTES = 16;
@@ -69,6 +70,8 @@ export async function orderByWord<Piece extends { readonly source: FragmentSourc
 /**
  * Opens a classic version in two passes: the first checks the tag over everything, and only then the second gives
  * out plaintext.
+ * @throws TooFewFragments when not all n files are there, whole; ChirographError `damaged` when one changes between
+ *   the passes
  */
 export async function openClassic(
   engine: Engine,
@@ -79,9 +82,10 @@ export async function openClassic(
   sources: readonly FragmentSource[],
 ): Promise<OpenedVersion> {
   const { card, inside, key } = await describeClassic(engine, chart, identity, envelope);
+  const files = await pinFiles(engine, envelope, sources);
   const ordered = await orderByWord(
     word,
-    sources.map((source) => ({ source })),
+    files.map((source) => ({ source })),
   );
   if (ordered === null) throw notForYou();
   const merged = mergeParts(

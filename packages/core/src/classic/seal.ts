@@ -87,12 +87,12 @@ export async function sealClassic(
       recordBytes,
       pieces: ids
         .map((id, index) => ({ id, digest: digests[index]! }))
-        .sort((left, right) => compareBytes(left.id, right.id)),
+        .toSorted((left, right) => compareBytes(left.id, right.id)),
       card: await sealCard(engine, await deriveCardKey(engine, readerSecret, scope), scope, {
         binding,
         time: plan.time,
         kind: plan.content.kind,
-        author: authorMember(plan.author),
+        author: authorMember(chart.state, plan.author),
       }),
       inside: await sealInside(engine, await deriveClassicInsideKey(engine, readerSecret, scope), scope, {
         binding,

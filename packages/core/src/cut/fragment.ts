@@ -1,5 +1,5 @@
 import type { Engine } from "@chirograph/engine/interface";
-import { concat, equalBytes } from "../encoding/bytes.ts";
+import { concat, concatAll, equalBytes } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { Writer } from "../encoding/writer.ts";
 import {
@@ -18,8 +18,8 @@ import { leafHashes, treeHash } from "./tree.ts";
 export interface FragmentSource {
   readonly sizeBytes: number;
   /**
-   * The bytes `[offset, offset + lengthBytes)`, inside the size. Fewer bytes, or a rejection, count as damage of
-   * this fragment and of no other.
+   * The bytes `[offset, offset + lengthBytes)`, inside the size; the source does not change them once they are given.
+   * Fewer bytes, or a rejection, count as damage of this fragment and of no other.
    */
   read(offset: number, lengthBytes: number): Promise<Uint8Array>;
 }
@@ -47,7 +47,7 @@ export function fragmentHead(frame: Pick<FragmentFrame, "head" | "share">): Uint
 
 /** What stands behind the blocks. */
 export function fragmentTail(frame: Pick<FragmentFrame, "leaves" | "tail">): Uint8Array<ArrayBuffer> {
-  return concat(...frame.leaves, frame.tail);
+  return concatAll([...frame.leaves, frame.tail]);
 }
 
 /** The root that binds everything in fragment `index` of a version (docs/format.md, section 8). */
@@ -71,13 +71,15 @@ export async function readFrame(source: FragmentSource, geometry: Geometry): Pro
   const offset = leavesOffset(geometry);
   const behind = await readExactly(source, offset, geometry.fragmentBytes - offset);
   if (before === null || behind === null) return null;
+  // Copies, since the frame is what later reads are held against.
+  const [first, rest] = [new Uint8Array(before), new Uint8Array(behind)];
   return {
-    head: before.slice(0, MARK_BYTES),
-    share: before.slice(MARK_BYTES),
+    head: first.subarray(0, MARK_BYTES),
+    share: first.subarray(MARK_BYTES),
     leaves: Array.from({ length: geometry.stripes }, (_, stripe) =>
-      behind.slice(stripe * HASH_BYTES, (stripe + 1) * HASH_BYTES),
+      rest.subarray(stripe * HASH_BYTES, (stripe + 1) * HASH_BYTES),
     ),
-    tail: behind.slice(geometry.stripes * HASH_BYTES),
+    tail: rest.subarray(geometry.stripes * HASH_BYTES),
   };
 }
 

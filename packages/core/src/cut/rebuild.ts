@@ -1,6 +1,6 @@
 import type { Engine } from "@chirograph/engine/interface";
 import { equalBytes } from "../encoding/bytes.ts";
-import { ChirographError } from "../error.ts";
+import { ChirographError, TooFewFragments } from "../error.ts";
 import {
   type FragmentFrame,
   fragmentHead,
@@ -25,7 +25,7 @@ export interface KnownFragment {
 /**
  * Fragment `wanted` again, byte for byte, from k others and the envelope's open part: no key is needed.
  * Gives the bytes in order, in pieces; what was given out is good only if the iteration ends without an error.
- * @throws ChirographError `damaged` when one of the k changed, `inconsistent-author` when all k are what was
+ * @throws TooFewFragments, or ChirographError `damaged` when one of the k changed, `inconsistent-author` when all k are what was
  *   signed and the result is not
  */
 export async function* rebuildFragment(
@@ -36,7 +36,13 @@ export async function* rebuildFragment(
   known: readonly KnownFragment[],
   wanted: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const present = known.slice(0, geometry.needed);
+  const present = distinct(known).slice(0, geometry.needed);
+  if (present.length < geometry.needed) {
+    const missing = places
+      .map((_, index) => index)
+      .filter((index) => !present.some((one) => one.index === index));
+    throw new TooFewFragments(geometry.needed, geometry.total, missing);
+  }
   const place = places[wanted]!;
   const share = rebuildShare(
     present.map(({ frame }) => frame.share),
@@ -66,6 +72,11 @@ export async function* rebuildFragment(
       `Fragment ${wanted + 1} rebuilt from fragments that are all as signed is not as signed: the author made them so.`,
     );
   }
+}
+
+/** Of several that are the same fragment, the first. */
+function distinct(known: readonly KnownFragment[]): KnownFragment[] {
+  return known.filter((one, place) => known.findIndex(({ index }) => index === one.index) === place);
 }
 
 async function readBlocks(

@@ -1,5 +1,10 @@
 /** The whole of `parts`, one after the other, in a buffer of its own. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return concatAll(parts);
+}
+
+/** The same for any number of parts: a call takes only so many arguments. */
+export function concatAll(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let lengthBytes = 0;
   for (const part of parts) lengthBytes += part.length;
   const whole = new Uint8Array(lengthBytes);

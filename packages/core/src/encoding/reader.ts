@@ -43,9 +43,10 @@ export class Reader {
   /** The next `lengthBytes` bytes, copied. */
   fixed(lengthBytes: number): Uint8Array<ArrayBuffer> {
     if (lengthBytes > this.#bytes.length - this.#offset) this.fail("is cut short");
-    const value = this.#bytes.slice(this.#offset, this.#offset + lengthBytes);
+    // Not `slice`, which copies nothing where the bytes are a Node `Buffer`.
+    const value = new Uint8Array(this.#bytes.subarray(this.#offset, this.#offset + lengthBytes));
     this.#offset += lengthBytes;
-    return value as Uint8Array<ArrayBuffer>;
+    return value;
   }
 
   bytes16(): Uint8Array<ArrayBuffer> {

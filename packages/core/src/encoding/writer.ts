@@ -1,4 +1,4 @@
-import { concat } from "./bytes.ts";
+import { concatAll } from "./bytes.ts";
 import { utf8 } from "./text.ts";
 
 /** Builds the byte structures of docs/format.md, section 1. A value that does not fit is the caller's defect. */
@@ -45,11 +45,12 @@ export class Writer {
   }
 
   text16(value: string): this {
+    if (!value.isWellFormed()) throw new RangeError("a text is not valid Unicode");
     return this.bytes16(utf8(value.normalize("NFC")));
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    return concat(...this.#parts);
+    return concatAll(this.#parts);
   }
 
   #integer(value: number, lengthBytes: number): this {

@@ -48,7 +48,7 @@ export async function openCard(
   if (padded === null) {
     throw new ChirographError(
       "inconsistent-author",
-      "The card does not open with the key that its author announced.",
+      "The card does not open with the key that was given for it: its author, or whoever shared it, made it so.",
     );
   }
   const reader = new Reader(unpad(padded, FLOOR_BYTES, "card"), "card");

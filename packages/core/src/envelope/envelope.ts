@@ -62,7 +62,9 @@ export type Envelope = (LockedEnvelope | ClassicEnvelope) & {
 
 export type EnvelopeBody = LockedEnvelope | ClassicEnvelope;
 
+/** @throws ChirographError `out-of-limits` for boxes that no reader would take */
 export async function signEnvelope(engine: Engine, body: EnvelopeBody, author: Signer): Promise<Envelope> {
+  checkBoxes(body);
   const unsigned = encodeBody(body, author.signing);
   const signature = await engine.ed25519Sign({
     seed: author.signSeed,
@@ -170,12 +172,15 @@ function readBody(reader: Reader): EnvelopeBody {
 }
 
 function readBoxes(reader: Reader): { card: Uint8Array; inside: Uint8Array } {
-  const card = reader.bytes32();
-  const inside = reader.bytes32();
+  const boxes = { card: reader.bytes32(), inside: reader.bytes32() };
+  checkBoxes(boxes);
+  return boxes;
+}
+
+function checkBoxes({ card, inside }: Pick<Common, "card" | "inside">): void {
   if (card.length > LARGEST_CARD_BYTES || inside.length > LARGEST_INSIDE_BYTES) {
     throw new ChirographError("out-of-limits", "The envelope's card or inside is too large.");
   }
-  return { card, inside };
 }
 
 function readId(reader: Reader): Uint8Array {

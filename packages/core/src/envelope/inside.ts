@@ -67,10 +67,17 @@ function encode(inside: Inside): Uint8Array {
     .u64(contentBytes(inside.entries))
     .u32(inside.entries.length);
   for (const { path, bytes } of inside.entries) writer.text16(path).u64(bytes);
-  const fields = [...inside.metadata].sort(([left], [right]) => compareBytes(utf8(left), utf8(right)));
+  const fields = normalised(inside.metadata);
   writer.u16(fields.length);
   for (const [key, value] of fields) writer.text16(key).text16(value);
   return writer.finish();
+}
+
+/** Metadata as it is written: keys in normal form C, ascending by their bytes, each once. */
+function normalised(metadata: ReadonlyMap<string, string>): (readonly [string, string])[] {
+  const fields = new Map(Array.from(metadata, ([key, value]) => [key.normalize("NFC"), value]));
+  if (fields.size !== metadata.size) throw new RangeError("two keys of the metadata are one text");
+  return [...fields].toSorted(([left], [right]) => compareBytes(utf8(left), utf8(right)));
 }
 
 function parse(bytes: Uint8Array): Inside {

@@ -45,6 +45,7 @@ export function checkEntries(shape: Shape, entries: readonly Entry[]): void {
 function checkEntry(shape: Shape, { path, bytes }: Entry): void {
   const isFolder = path.endsWith("/");
   if (isFolder && (shape === "file" || bytes !== 0)) refuse(path, "a folder has no content");
+  if (!path.isWellFormed()) refuse(path, "it is not valid Unicode");
   if (path !== path.normalize("NFC")) refuse(path, "it is not in Unicode normalisation form C");
   if (utf8(path).length > LONGEST_PATH_BYTES) refuse(path, `it is longer than ${LONGEST_PATH_BYTES} bytes`);
   const segments = (isFolder ? path.slice(0, -1) : path).split("/");

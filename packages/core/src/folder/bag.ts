@@ -5,7 +5,7 @@ import { secretsOfVersion, type UnlockedChart } from "../chart/unlock.ts";
 import { MARK_BYTES } from "../cut/geometry.ts";
 import { markReader } from "../cut/marks.ts";
 import { notForYou } from "../error.ts";
-import type { CandidateFile } from "./survey.ts";
+import { type CandidateFile, readQuietly } from "./survey.ts";
 
 /** A file of a bag, as whoever knows the word reads its two marks. */
 export interface MarkedFile {
@@ -42,10 +42,10 @@ export async function orderBag(
   for (const file of files) {
     const { sizeBytes } = file.source;
     const tooShort = sizeBytes < 2 * MARK_BYTES;
-    const index = tooShort ? undefined : marks.head(await file.source.read(0, MARK_BYTES));
+    const index = tooShort ? undefined : marks.head(await readQuietly(file.source, 0, MARK_BYTES));
     const next = tooShort
       ? undefined
-      : marks.tail(await file.source.read(sizeBytes - MARK_BYTES, MARK_BYTES));
+      : marks.tail(await readQuietly(file.source, sizeBytes - MARK_BYTES, MARK_BYTES));
     if (index === undefined && next === undefined) foreign.push(file);
     else marked.push({ file, index, next });
   }

@@ -140,7 +140,12 @@ function indexByName(places: readonly { readonly id: Uint8Array }[], { name }: C
   return places.findIndex(({ id }) => toHex(id) === name);
 }
 
-async function readQuietly(source: FragmentSource, offset: number, lengthBytes: number): Promise<Uint8Array> {
+/** What can be read; nothing when the source fails. */
+export async function readQuietly(
+  source: FragmentSource,
+  offset: number,
+  lengthBytes: number,
+): Promise<Uint8Array> {
   try {
     return offset < 0 ? new Uint8Array() : await source.read(offset, lengthBytes);
   } catch {

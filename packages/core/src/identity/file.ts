@@ -57,6 +57,7 @@ export async function formatProtectedIdentityFile(
   cost: Argon2Cost = LOWEST_COST,
 ): Promise<string> {
   checkCost(cost);
+  if (passphrase === "") throw new RangeError("an empty passphrase protects nothing");
   const argon2 = encodeArgon2({ ...cost, salt: engine.randomBytes(ARGON2_SALT_BYTES) });
   const key = await identityKey(engine, argon2, identity.recipient, passphrase);
   const box = await sealBox(engine, {
@@ -97,16 +98,15 @@ export async function parseIdentityFile(engine: Engine, text: string): Promise<I
         recipient,
         protection: "passphrase",
         async unlock(passphrase) {
-          const key = await identityKey(engine, argon2, recipient, passphrase ?? "");
+          if (passphrase === undefined || passphrase === "") throw wrongPassphrase();
+          const key = await identityKey(engine, argon2, recipient, passphrase);
           const seeds = await openBox(engine, {
             key,
             context: labelled("identity", recipient.member),
             sealed,
           });
           wipe(key);
-          if (seeds === null) {
-            throw new ChirographError("wrong-passphrase", "The passphrase does not open this identity.");
-          }
+          if (seeds === null) throw wrongPassphrase();
           return identityOf(engine, recipient, seeds);
         },
       };
@@ -141,6 +141,10 @@ async function identityOf(engine: Engine, recipient: Recipient, seeds: Uint8Arra
     throw new ChirographError("mismatch", "The identity file's private keys are not those of its recipient.");
   }
   return { ...identity, recipient };
+}
+
+function wrongPassphrase(): ChirographError {
+  return new ChirographError("wrong-passphrase", "The passphrase does not open this identity.");
 }
 
 async function armour(engine: Engine, body: Uint8Array): Promise<string> {

@@ -44,12 +44,19 @@ export async function makeRecipient(
   return { bytes, kem: keys.kem, signing: keys.signing, member: await memberId(engine, bytes) };
 }
 
-/** Reads the 1,313 bytes and checks the proof, so that nobody's signing key is joined to another's KEM key. */
-export async function parseRecipient(engine: Engine, bytes: Uint8Array): Promise<Recipient> {
-  const reader = new Reader(bytes, "recipient");
+/**
+ * Reads the 1,313 bytes and checks the proof, so that nobody's signing key is joined to another's KEM key.
+ * @param what names the recipient in errors
+ */
+export async function parseRecipient(
+  engine: Engine,
+  bytes: Uint8Array,
+  what = "recipient",
+): Promise<Recipient> {
+  const reader = new Reader(bytes, what);
   const version = reader.u8();
   if (version !== VERSION)
-    throw new ChirographError("unsupported", `Recipients of version ${version} are not known.`);
+    throw new ChirographError("unsupported", `The ${what} is of version ${version}, which is not known.`);
   const kem = reader.fixed(KEM_PUBLIC_BYTES);
   const signing = reader.fixed(SIGNING_PUBLIC_BYTES);
   const proof = reader.fixed(SIGNATURE_BYTES);
@@ -58,7 +65,7 @@ export async function parseRecipient(engine: Engine, bytes: Uint8Array): Promise
   if (!(await engine.ed25519Verify({ publicKey: signing, message, signature: proof }))) {
     throw new ChirographError(
       "bad-signature",
-      "The recipient's two keys do not belong together: its proof is wrong.",
+      `The ${what} has two keys that do not belong together: its proof is wrong.`,
     );
   }
   return { bytes: Uint8Array.from(bytes), kem, signing, member: await memberId(engine, bytes) };

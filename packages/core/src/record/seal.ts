@@ -8,6 +8,7 @@ import {
   deriveReaderSecret,
   type VersionSecrets,
 } from "../chart/secrets.ts";
+import type { ChartState } from "../chart/state.ts";
 import type { UnlockedChart } from "../chart/unlock.ts";
 import { fragmentHead, fragmentRoot, fragmentTail } from "../cut/fragment.ts";
 import { type Geometry, planGeometry } from "../cut/geometry.ts";
@@ -127,7 +128,7 @@ export async function sealVersion(
         binding,
         time: plan.time,
         kind: plan.content.kind,
-        author: authorMember(plan.author),
+        author: authorMember(unlocked.chart.state, plan.author),
       }),
       inside: await sealInside(engine, await deriveInsideKey(engine, secrets, scope), scope, {
         binding,
@@ -147,9 +148,10 @@ export function versionChange(envelope: Envelope): VersionChange {
   return { type: "version", record, version, parent, epoch, suite, total, needed, envelopeHash: hash };
 }
 
-/** The author's member id, or zeros for a one-time key. */
-export function authorMember(author: Author): Uint8Array {
-  return "recipient" in author ? author.recipient.member : new Uint8Array(MEMBER_ID_BYTES);
+/** The author's member id, or zeros for whoever has none in this chart: a one-time key, an owner who is no member. */
+export function authorMember({ everMembers }: ChartState, author: Author): Uint8Array {
+  const named = "recipient" in author && everMembers.has(toHex(author.recipient.member));
+  return named ? author.recipient.member : new Uint8Array(MEMBER_ID_BYTES);
 }
 
 /** SHA-256 that tells a right fragment secret from a wrong one (docs/format.md, section 8). */

@@ -42,8 +42,8 @@ export function judgeWord(text: string): WordJudgement {
 
 /** A sequence key that keeps all rules. Secret: it is never printed. */
 export class Word {
-  /** The characters, in order; all different. n is their number. */
-  readonly characters: readonly string[];
+  // Private, so that not even a debugger's way of printing objects shows it.
+  readonly #characters: readonly string[];
 
   /** @throws ChirographError `invalid-word`, naming the rules that are broken and no character */
   constructor(text: string) {
@@ -54,7 +54,12 @@ export class Word {
         `The sequence key is not valid: ${broken.map(explainRule).join("; ")}.`,
       );
     }
-    this.characters = charactersOf(text);
+    this.#characters = charactersOf(text);
+  }
+
+  /** The characters, in order; all different. n is their number. */
+  get characters(): readonly string[] {
+    return this.#characters;
   }
 
   /** UTF-8 of the normalised word: what key derivation takes. */

@@ -1,3 +1,4 @@
+import { alphabetFor } from "./generate.ts";
 import type { Word } from "./rules.ts";
 
 /** How hard a word is to guess for the one person who can try: a reader without the word, at Argon2's price. */
@@ -18,9 +19,16 @@ const STRONG_FROM_BITS = 45;
  * tells it to everybody.
  */
 export async function estimateStrength(word: Word): Promise<WordStrength> {
-  const bits = Math.min(await guesserBits(word), arrangementBits(word));
-  const verdict = bits < WEAK_BELOW_BITS ? "weak" : bits < STRONG_FROM_BITS ? "fair" : "strong";
-  return { bits, verdict };
+  return strengthOf(Math.min(await guesserBits(word), arrangementBits(word)));
+}
+
+/** The exact strength of a word from `generateWord`: how many there are, since all are equally likely. */
+export function generatedStrength(length: number): WordStrength {
+  return strengthOf(sequenceBits(alphabetFor(length).length, length));
+}
+
+function strengthOf(bits: number): WordStrength {
+  return { bits, verdict: bits < WEAK_BELOW_BITS ? "weak" : bits < STRONG_FROM_BITS ? "fair" : "strong" };
 }
 
 /** Guesses of a guesser who knows passwords, names, keyboards, dates and English. The dictionaries load on first use. */
@@ -49,5 +57,12 @@ function arrangementBits(word: Word): number {
   // Characters outside ASCII come from one alphabet; counting that alphabet small keeps the bound honest.
   const foreign = word.characters.filter((character) => !/^[!-~]$/.test(character)).length;
   const alphabet = known.reduce((sum, [, size]) => sum + size, 0) + (foreign > 0 ? Math.max(26, foreign) : 0);
-  return word.characters.reduce((bits, _, index) => bits + Math.log2(Math.max(1, alphabet - index)), 0);
+  return sequenceBits(alphabet, word.characters.length);
+}
+
+/** How many sequences of `length` different characters an alphabet gives, as a base-2 logarithm. */
+function sequenceBits(alphabet: number, length: number): number {
+  let bits = 0;
+  for (let used = 0; used < length; used++) bits += Math.log2(Math.max(1, alphabet - used));
+  return bits;
 }
