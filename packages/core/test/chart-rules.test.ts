@@ -402,10 +402,11 @@ describe("wrap", () => {
     expect(state.epochs[0]!.wraps.size).toBe(2);
     await expectRefusal(chart, people.ada, [wrap(0, cleo)]);
     await expectRefusal(chart, people.ada, [wrap(2, cleo)]);
-    const again = await add(chart, people.ada, wrap(1, ben));
+    const fresh = { ...wrapTo(ben), ciphertext: pattern(80, 9) };
+    const again = await add(chart, people.ada, { type: "wrap", epoch: 1, wrap: fresh });
     expect(again.state.epochs[0]!.wraps.size).toBe(1);
     expect(again.state.epochs[0]!.wraps.get(toHex(ben.recipient.member))).toEqual({
-      ...wrap(1, ben).wrap,
+      ...fresh,
       signer: people.ada.signing,
     });
     await expectRefusal(chart, people.ada, [wrap(1, dora)]);

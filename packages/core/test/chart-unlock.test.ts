@@ -165,9 +165,9 @@ describe("keys", () => {
   });
 
   test("have checks as the format says", async () => {
-    for (const of of ["chart-key", "guard-key", "chart-secret"] as const) {
-      const input = concat(utf8(`chirograph/v1/check/${of}\0`), id(1), epoch, pattern(32));
-      expect(await secretCheck(engine, of, place, pattern(32))).toEqual(await engine.sha256([input]));
+    for (const kind of ["chart-key", "guard-key", "chart-secret"] as const) {
+      const input = concat(utf8(`chirograph/v1/check/${kind}\0`), id(1), epoch, pattern(32));
+      expect(await secretCheck(engine, kind, place, pattern(32))).toEqual(await engine.sha256([input]));
     }
     const classic = concat(utf8("chirograph/v1/check/classic-key\0"), id(1), id(2), id(3), pattern(48));
     expect(await classicKeyCheck(engine, scope, pattern(48))).toEqual(await engine.sha256([classic]));
@@ -396,11 +396,11 @@ describe("unlocking", () => {
   test("names the author when he gave this reader other keys than he announced", async () => {
     const made = await newChart();
     const lie = refusal("inconsistent-author");
-    for (const of of ["chartKeyCheck", "guardKeyCheck", "chartSecretCheck"] as const) {
+    for (const kind of ["chartKeyCheck", "guardKeyCheck", "chartSecretCheck"] as const) {
       const [epoch] = made.chart.state.epochs;
-      const epochs = [{ ...epoch!, [of]: flipped(epoch![of], 0) }];
+      const epochs = [{ ...epoch!, [kind]: flipped(epoch![kind], 0) }];
       const chart = { ...made.chart, state: { ...made.chart.state, epochs } };
-      await expect(unlockChart(quickEngine, chart, people.ben, word), `another ${of}`).rejects.toThrow(lie);
+      await expect(unlockChart(quickEngine, chart, people.ben, word), `another ${kind}`).rejects.toThrow(lie);
     }
     const [epoch] = made.chart.state.epochs;
     const chart = {

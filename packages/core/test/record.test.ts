@@ -537,9 +537,9 @@ describe("an author who lies is named:", () => {
   });
 
   test("marks that the word does not give", async () => {
-    for (const of of ["head", "tail"] as const) {
+    for (const end of ["head", "tail"] as const) {
       const sealed = await relied(async ({ places }) => ({
-        places: places.with(5, { ...places[5]!, [of]: pattern(16) }),
+        places: places.with(5, { ...places[5]!, [end]: pattern(16) }),
       }));
       await expect(openVersion(engine, sealed.unlocked, sealed.envelope, sealed.known)).rejects.toThrow(lie);
       expect((await describeVersion(engine, sealed.unlocked, sealed.envelope)).inside.shape).toBe("file");
@@ -570,15 +570,15 @@ describe("an author who lies is named:", () => {
   });
 
   test("a box that does not open", async () => {
-    for (const of of ["card", "inside"] as const) {
-      const sealed = await relied(async (envelope) => ({ [of]: flipped(envelope[of], 60) }));
+    for (const part of ["card", "inside"] as const) {
+      const sealed = await relied(async (envelope) => ({ [part]: flipped(envelope[part], 60) }));
       await expect(describeVersion(engine, sealed.unlocked, sealed.envelope)).rejects.toThrow(lie);
     }
   });
 
   test("a card or an inside of another patient", async () => {
-    for (const of of [withCard, withInside]) {
-      const sealed = await relied(of({ binding: pattern(32) }));
+    for (const withBox of [withCard, withInside]) {
+      const sealed = await relied(withBox({ binding: pattern(32) }));
       await expect(describeVersion(engine, sealed.unlocked, sealed.envelope)).rejects.toThrow(
         refusal("mismatch"),
       );

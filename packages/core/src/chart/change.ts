@@ -20,9 +20,9 @@ const CHECK_BYTES = 32;
 const ENCAPSULATED_BYTES = 1120;
 const HPKE_TAG_BYTES = 16;
 /** chartKey ‖ guardKey. */
-export const EPOCH_WRAP_BYTES: number = 64 + HPKE_TAG_BYTES;
+const EPOCH_WRAP_BYTES: number = 64 + HPKE_TAG_BYTES;
 /** classicKey ‖ readerSecret. */
-export const CLASSIC_WRAP_BYTES: number = 48 + HPKE_TAG_BYTES;
+const CLASSIC_WRAP_BYTES: number = 48 + HPKE_TAG_BYTES;
 const MOST_WRAPS = 4096;
 
 /** One HPKE message to one reader. */

@@ -37,7 +37,7 @@ export interface RecordState {
   readonly erased: boolean;
 }
 
-export interface ClassicKey {
+interface ClassicKey {
   readonly record: Uint8Array;
   readonly keyCheck: Uint8Array;
   readonly wraps: ReadonlyMap<string, SignedWrap>;
@@ -68,7 +68,7 @@ export interface ChartState {
 }
 
 /** A record that takes versions in place. */
-export interface RecordDraft extends RecordState {
+interface RecordDraft extends RecordState {
   readonly versions: Version[];
 }
 

@@ -20,7 +20,7 @@ const MOST_ARGON2_SETTINGS = 8;
  */
 export interface UnlockedChart {
   readonly chart: Chart;
-  /** Secrets of each epoch that this identity and word open whole, by epoch number. */
+  /** Secrets of each epoch that this identity and word open whole, by epoch number, ascending. */
   readonly epochs: ReadonlyMap<number, EpochSecrets>;
   /** Secrets of versions that were shared alone, by version id in hexadecimal. */
   readonly granted: ReadonlyMap<string, VersionSecrets>;
@@ -84,7 +84,8 @@ export async function unlockChart(
     const [problem] = refused.values();
     throw wordIsWrong || problem === undefined ? notForYou() : problem;
   }
-  return { chart, epochs, granted, refused, word: newest };
+  const ascending = [...epochs].toSorted(([left], [right]) => left - right);
+  return { chart, epochs: new Map(ascending), granted, refused, word: newest };
 }
 
 /**

@@ -11,7 +11,7 @@ const GRANT = 2;
 const CLASSIC = 3;
 
 /** What a wrap is for; everything here is bound into its HPKE `info` (docs/format.md, section 11). */
-export type WrapPurpose =
+type WrapPurpose =
   | { readonly of: "epoch"; readonly epoch: number }
   | {
       readonly of: "grant";

@@ -1,9 +1,9 @@
 import { ChirographError } from "../error.ts";
 import { sealedSize } from "../layer1/size.ts";
 
-export const FEWEST_FRAGMENTS = 8;
+const FEWEST_FRAGMENTS = 8;
 export const MOST_FRAGMENTS = 64;
-export const FEWEST_NEEDED = 2;
+const FEWEST_NEEDED = 2;
 
 const SMALLEST_BLOCK_BYTES = 4096;
 const LARGEST_BLOCK_BYTES = 1_048_576;

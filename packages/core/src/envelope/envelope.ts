@@ -18,7 +18,7 @@ const LARGEST_INSIDE_BYTES = 64 * 1_048_576;
 const LARGEST_ENVELOPE_BYTES = 66 * 1_048_576;
 
 /** One piece of a classic record: 16-byte id, and the digest of the whole file. */
-export interface Piece {
+interface Piece {
   readonly id: Uint8Array;
   readonly digest: Uint8Array;
 }

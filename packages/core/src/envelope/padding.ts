@@ -3,7 +3,7 @@ import { Writer } from "../encoding/writer.ts";
 import { isZero } from "../encoding/bytes.ts";
 
 /** Records are padded to at least this many bytes. */
-export const RECORD_FLOOR_BYTES = 1024;
+const RECORD_FLOOR_BYTES = 1024;
 
 /**
  * Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files", PETS 2019): the length rounded up so

@@ -26,7 +26,7 @@ export interface FolderPlan {
   readonly how: LockedHow | ClassicHow;
 }
 
-export interface LockedHow {
+interface LockedHow {
   readonly profile: "locked";
   readonly suite: "aes-128" | "aes-256";
   /** How many fragments may be lost; a quarter, rounded down, if not told. */
@@ -34,7 +34,7 @@ export interface LockedHow {
   readonly padded: boolean;
 }
 
-export interface ClassicHow {
+interface ClassicHow {
   readonly profile: "classic";
 }
 

@@ -6,7 +6,7 @@ import { Reader } from "../encoding/reader.ts";
 import { Writer } from "../encoding/writer.ts";
 import { ChirographError } from "../error.ts";
 
-export const KEM_PUBLIC_BYTES = 1216;
+const KEM_PUBLIC_BYTES = 1216;
 export const SIGNING_PUBLIC_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 export const MEMBER_ID_BYTES = 32;

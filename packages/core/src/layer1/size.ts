@@ -2,7 +2,7 @@ import { ChirographError } from "../error.ts";
 
 /** Plaintext bytes of a full chunk (C2SP chunked-encryption, "Message chunking"). */
 export const CHUNK_BYTES = 16384;
-export const TAG_BYTES = 16;
+const TAG_BYTES = 16;
 /** A full chunk with its tag. */
 export const SEALED_CHUNK_BYTES: number = CHUNK_BYTES + TAG_BYTES;
 export const SALT_BYTES = 24;

@@ -1,0 +1,46 @@
+import type { Command, Option } from "commander";
+
+/** What can follow what on the command line. */
+export interface Node {
+  /** Words after the program's name: "", "identity", "identity new". */
+  readonly path: string;
+  /** Commands below it, or values of its argument; where there are none, a file may stand. */
+  readonly words: readonly { readonly name: string; readonly summary: string }[];
+  readonly options: readonly {
+    readonly flags: readonly string[];
+    readonly summary: string;
+    readonly takesValue: boolean;
+    /** Known values; where there are none, a file may stand. */
+    readonly choices: readonly string[];
+  }[];
+}
+
+/** Every command, the program itself first. */
+export function commandTree(command: Command, path: string = ""): Node[] {
+  const node: Node = {
+    path,
+    words: [
+      ...command.commands.map((child) => ({
+        name: child.name(),
+        summary: child.summary() || child.description(),
+      })),
+      ...command.registeredArguments.flatMap(({ argChoices }) => (argChoices ?? []).map(toWord)),
+    ],
+    options: command.options.map(describeOption),
+  };
+  const children = command.commands.flatMap((child) => commandTree(child, `${path} ${child.name()}`.trim()));
+  return [node, ...children];
+}
+
+function toWord(name: string): Node["words"][number] {
+  return { name, summary: "" };
+}
+
+function describeOption(option: Option): Node["options"][number] {
+  return {
+    flags: [option.short, option.long].filter((flag) => flag !== undefined),
+    summary: option.description,
+    takesValue: option.required,
+    choices: option.argChoices ?? [],
+  };
+}

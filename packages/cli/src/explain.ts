@@ -1,0 +1,90 @@
+import { ChirographError, type ErrorCode } from "@chirograph/core";
+import { GcmMismatch } from "@chirograph/engine";
+import { CommanderError } from "commander";
+import type { ExitReason } from "./exit-codes.ts";
+import { Failure, systemCode } from "./failure.ts";
+
+/** An error as people and programs are told of it. */
+export interface Explanation {
+  readonly reason: ExitReason;
+  /** More exact than the reason, for programs. */
+  readonly code: string;
+  /** One line; never a secret. */
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** What each error of the core means here, and what to do about it. */
+const rows: Readonly<Record<ErrorCode, { reason: ExitReason; hint?: string }>> = {
+  malformed: { reason: "badData", hint: "Copy the file again from where it came from." },
+  unsupported: { reason: "badData", hint: "A newer chirograph may know it." },
+  "out-of-limits": { reason: "badData" },
+  "bad-signature": { reason: "badData", hint: "Copy the file again from where it came from." },
+  "not-permitted": { reason: "badData" },
+  mismatch: { reason: "badData" },
+  "wrong-author": { reason: "badData", hint: "Ask whoever sent it to you; inspect shows who signed." },
+  "invalid-word": { reason: "badData", hint: "chirograph sequence check tells every broken rule on a line." },
+  "invalid-path": { reason: "badData", hint: "Rename it, then seal again." },
+  "wrong-length": {
+    reason: "badData",
+    hint: "A file changed while it was read. Seal again when it is complete.",
+  },
+  "too-few-fragments": {
+    reason: "tooFew",
+    hint: "Copy more of the fragments into the folder, then open again.",
+  },
+  "not-for-you": {
+    reason: "notForYou",
+    hint: "Both are needed: an identity it was sealed to, and its word.",
+  },
+  "wrong-passphrase": { reason: "badData" },
+  "inconsistent-author": { reason: "badData" },
+  erased: { reason: "badData" },
+  damaged: { reason: "io" },
+};
+
+export function explain(error: unknown): Explanation {
+  if (error instanceof Failure) {
+    const { reason, message, hint } = error;
+    return { reason, code: reason, message, hint };
+  }
+  if (error instanceof ChirographError) {
+    const { reason, hint } = rows[error.code];
+    return { reason, code: error.code, message: error.message, hint };
+  }
+  if (error instanceof CommanderError) return explainUsage(error);
+  if (error instanceof GcmMismatch) {
+    const message = "A fragment changed while it was read.";
+    return { reason: "io", code: "damaged", message, hint: "Open again when nobody writes to the folder." };
+  }
+  const system = systemCode(error);
+  if (system !== undefined) {
+    // Node writes "ENOSPC: no space left on device, write".
+    const what = /^\w+: ([^,]+)/.exec((error as Error).message)?.[1] ?? "unknown";
+    const message = `Reading or writing failed: ${what} (${system}).`;
+    return { reason: "io", code: system, message, hint: hintFor(system) };
+  }
+  return {
+    reason: "internal",
+    code: "internal",
+    message: `Something in chirograph itself went wrong (${error instanceof Error ? error.name : typeof error}).`,
+    hint: "Set CHIROGRAPH_DEBUG=1 to see where; the report may then hold names of files.",
+  };
+}
+
+function explainUsage(error: CommanderError): Explanation {
+  const message = error.message
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ")
+    // A value that was joined to an option may be a secret.
+    .replace(/('--?[\w-]+)=.*'/, "$1'");
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/(?<![.?!)])$/, ".");
+  return { reason: "usage", code: "usage", message: sentence, hint: "Add --help to see what is possible." };
+}
+
+function hintFor(system: string): string | undefined {
+  if (system === "ENOSPC" || system === "EDQUOT") return "Make room, or write to another disk.";
+  if (system === "EACCES" || system === "EPERM" || system === "EROFS")
+    return "Write where you have the right to.";
+  return undefined;
+}

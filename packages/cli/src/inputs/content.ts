@@ -1,0 +1,104 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { RecordContent } from "@chirograph/core";
+import { Failure, systemCode } from "../failure.ts";
+import { showName } from "../terminal/name.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { FOLDER_KIND, HEAD_BYTES, mediaTypeOf } from "./media-type.ts";
+import { inputFailure } from "./text-input.ts";
+import type { FoundContent, FoundFile } from "./walk.ts";
+
+const PIECE_BYTES = 1_048_576;
+
+/** What was found, as the core takes it. Files are read while the record is sealed, never whole. */
+export async function recordContent(found: FoundContent, progress: Progress): Promise<RecordContent> {
+  return {
+    shape: found.shape,
+    entries: found.entries.map(({ path, bytes }) => ({ path, bytes })),
+    kind: found.shape === "folder" ? FOLDER_KIND : await kindOf(found.entries[0]!.file!),
+    metadata: new Map(),
+    data: readAll(found, progress),
+  };
+}
+
+async function kindOf(file: FoundFile): Promise<string> {
+  return withFile(file, async (handle) => {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return mediaTypeOf(buffer.subarray(0, bytesRead));
+  });
+}
+
+async function* readAll(
+  { entries }: FoundContent,
+  progress: Progress,
+): AsyncGenerator<Uint8Array, void, void> {
+  // One buffer for everything: whoever takes a piece is done with it before asking for the next.
+  const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  for (const { file } of entries) {
+    if (file === undefined) continue;
+    for await (const piece of readFile(file, buffer)) {
+      progress.add(piece.length);
+      yield piece;
+    }
+  }
+}
+
+async function* readFile(file: FoundFile, buffer: Buffer): AsyncGenerator<Uint8Array, void, void> {
+  const handle = await openSame(file);
+  try {
+    let left = file.sizeBytes;
+    while (left > 0) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(left, buffer.length), null);
+      if (bytesRead === 0) throw changed(file);
+      left -= bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+    await requireUnchanged(file, handle);
+  } catch (error) {
+    throw readFailure(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function withFile<Result>(
+  file: FoundFile,
+  use: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const handle = await openSame(file);
+  try {
+    return await use(handle);
+  } catch (error) {
+    throw readFailure(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens the very file that was found: not a link or a pipe that took its place since. */
+async function openSame(file: FoundFile): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(file.location, flags).catch((error: unknown) => {
+    throw readFailure(file, error);
+  });
+  const now = await handle.stat({ bigint: true });
+  if (now.ino === file.stats.ino && now.dev === file.stats.dev && now.isFile()) return handle;
+  await handle.close();
+  throw changed(file);
+}
+
+async function requireUnchanged(file: FoundFile, handle: FileHandle): Promise<void> {
+  const now = await handle.stat({ bigint: true });
+  if (now.size !== file.stats.size || now.mtimeNs !== file.stats.mtimeNs) throw changed(file);
+}
+
+function readFailure(file: FoundFile, error: unknown): unknown {
+  const code = systemCode(error);
+  return code === undefined ? error : inputFailure(file.location, code, error);
+}
+
+function changed(file: FoundFile): Failure {
+  return new Failure("badData", `${showName(file.location)} changed while it was read.`, {
+    hint: "Seal again when nobody writes to it.",
+  });
+}

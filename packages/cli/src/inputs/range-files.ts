@@ -1,0 +1,106 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import { sep } from "node:path";
+import { type CandidateFile, ENVELOPE_FILE_NAME, type FragmentSource } from "@chirograph/core";
+import { systemCode } from "../failure.ts";
+import { inputFailure } from "./text-input.ts";
+
+/** Fragments in use are at most 64 at a time; beyond that, files that were not read for longest are closed. */
+const MOST_OPEN = 128;
+
+/** The files of a folder, read by range and never whole. */
+export class RangeFiles {
+  readonly #open = new Map<string, Promise<FileHandle>>();
+  /** Which ranges were read of each file: lengths by offset. */
+  readonly #ranges = new WeakMap<FragmentSource, Map<number, number>>();
+  readonly #onRead: (bytes: number) => void;
+
+  constructor(onRead: (bytes: number) => void = () => {}) {
+    this.#onRead = onRead;
+  }
+
+  /** Every regular file directly in `folder` but the envelope. Links and what else there is are left alone. */
+  async list(folder: string): Promise<CandidateFile[]> {
+    const files: CandidateFile[] = [];
+    const names = await readdir(folder, { encoding: "buffer" }).catch(toInputFailure(folder));
+    for (const raw of names.toSorted((left, right) => Buffer.compare(left, right))) {
+      const name = raw.toString("utf8");
+      const location = Buffer.concat([Buffer.from(folder + sep), raw]);
+      const stats = await lstat(location).catch(() => undefined);
+      if (stats?.isFile() !== true || name === ENVELOPE_FILE_NAME) continue;
+      files.push({ name, source: this.#source(location, stats.size) });
+    }
+    return files;
+  }
+
+  /** Whether every byte of a file was asked for; `false` too where ranges overlapped. */
+  wasReadWhole(source: FragmentSource): boolean {
+    const lengths = [...(this.#ranges.get(source)?.values() ?? [])];
+    return lengths.reduce((sum, length) => sum + length, 0) === source.sizeBytes;
+  }
+
+  async close(): Promise<void> {
+    const handles = await Promise.allSettled(this.#open.values());
+    this.#open.clear();
+    for (const result of handles) if (result.status === "fulfilled") await result.value.close();
+  }
+
+  #source(location: Buffer, sizeBytes: number): FragmentSource {
+    const ranges = new Map<number, number>();
+    const source: FragmentSource = {
+      sizeBytes,
+      read: async (offset, lengthBytes) => {
+        ranges.set(offset, lengthBytes);
+        const bytes = await readRange(await this.#handle(location), offset, lengthBytes);
+        this.#onRead(bytes.length);
+        return bytes;
+      },
+    };
+    this.#ranges.set(source, ranges);
+    return source;
+  }
+
+  async #handle(location: Buffer): Promise<FileHandle> {
+    const path = location.toString("latin1");
+    const handle = this.#open.get(path) ?? openRegular(location);
+    // Put last: the first one is then always the one that was not used for longest.
+    this.#open.delete(path);
+    this.#open.set(path, handle);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MOST_OPEN) {
+      const closing = this.#open.get(oldest!)!;
+      this.#open.delete(oldest!);
+      await closing.then(
+        (idle) => idle.close(),
+        () => {},
+      );
+    }
+    return handle;
+  }
+}
+
+/** Fewer bytes than were asked for mean that the file ends there. */
+async function readRange(handle: FileHandle, offset: number, lengthBytes: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(lengthBytes);
+  let filled = 0;
+  while (filled < lengthBytes) {
+    const { bytesRead } = await handle.read(bytes, filled, lengthBytes - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Never follows a link, never waits for a pipe. */
+async function openRegular(path: Buffer): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error("not a regular file");
+}
+
+function toInputFailure(folder: string): (error: unknown) => never {
+  return (error) => {
+    throw inputFailure(folder, systemCode(error) ?? "unknown", error);
+  };
+}
