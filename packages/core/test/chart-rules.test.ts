@@ -379,6 +379,17 @@ describe("epoch", () => {
     await expectRefusal(chart, people.ada, [doubled], "malformed");
   });
 
+  test("wraps in the order of member ids, in whatever order the readers came", async () => {
+    const readers = [people.ben, people.cleo, people.dora];
+    for (const order of [readers, readers.toReversed()]) {
+      const chart = await chartWith(order.map((reader) => [reader, RIGHT_READ]));
+      const { state } = await add(chart, people.ada, epoch(1, order));
+      expect(readersOf(state).map(({ recipient }) => recipient.member)).toEqual(
+        wrapsTo(order).map((each) => each.member),
+      );
+    }
+  });
+
   test("counts the readers of its own place in the link", async () => {
     const chart = await chartWith([[people.ben, RIGHT_READ]]);
     const { state } = await add(chart, people.ada, remove(people.ben), epoch(1, []));

@@ -14,8 +14,8 @@ const WEAK_BELOW_BITS = 28;
 const STRONG_FROM_BITS = 45;
 
 /**
- * An honest estimate: the smaller of what a dictionary and pattern guesser (zxcvbn) needs and of the number of
- * words that could be made of the kinds of characters used. The length counts for nothing by itself, since n
+ * An honest estimate: what a dictionary and pattern guesser (zxcvbn) needs, and for digits alone no more than the words
+ * that they can make. The length counts for nothing by itself, since n
  * tells it to everybody.
  */
 export async function estimateStrength(word: Word): Promise<WordStrength> {
@@ -45,24 +45,15 @@ async function guesserBits(word: Word): Promise<number> {
   return guesser.check(word.characters.join("")).guessesLog10 / Math.log10(2);
 }
 
-/** Sequences of different characters of the kinds that the word uses, as a base-2 logarithm. */
+/** A word of digits alone is one of few, which the guesser, who does not know that no character comes twice, overlooks. */
 function arrangementBits(word: Word): number {
-  const kinds: readonly (readonly [RegExp, number])[] = [
-    [/^[a-z]$/, 26],
-    [/^[A-Z]$/, 26],
-    [/^[0-9]$/, 10],
-    [/^[!-/:-@[-`{-~]$/, 32],
-  ];
-  const known = kinds.filter(([pattern]) => word.characters.some((character) => pattern.test(character)));
-  // Characters outside ASCII come from one alphabet; counting that alphabet small keeps the bound honest.
-  const foreign = word.characters.filter((character) => !/^[!-~]$/.test(character)).length;
-  const alphabet = known.reduce((sum, [, size]) => sum + size, 0) + (foreign > 0 ? Math.max(26, foreign) : 0);
-  return sequenceBits(alphabet, word.characters.length);
+  const onlyDigits = word.characters.every((character) => /^[0-9]$/.test(character));
+  return onlyDigits ? sequenceBits(10, word.characters.length) : Number.POSITIVE_INFINITY;
 }
 
 /** How many sequences of `length` different characters an alphabet gives, as a base-2 logarithm. */
 function sequenceBits(alphabet: number, length: number): number {
   let bits = 0;
-  for (let used = 0; used < length; used++) bits += Math.log2(Math.max(1, alphabet - used));
+  for (let used = 0; used < length; used++) bits += Math.log2(alphabet - used);
   return bits;
 }
