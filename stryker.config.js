@@ -13,6 +13,7 @@ export default {
   testRunnerNodeArgs: ["--disable-warning=ExperimentalWarning"],
   plugins: ["@stryker-mutator/vitest-runner"],
   concurrency: 2,
+  thresholds: { high: 95, low: 90, break: 85 },
   reporters: ["clear-text", "progress", "html"],
   htmlReporter: { fileName: "reports/mutation.html" },
 };

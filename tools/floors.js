@@ -7,31 +7,61 @@ import config from "../.dependency-cruiser.js";
 
 const root = resolve(import.meta.dirname, "..");
 const copy = join(root, ".floors");
+const folders = ["packages", "test-support", "tools/decoder"];
 
 const planted = [
-  { file: "core/src/planted-builtin.ts", source: `import "node:fs";`, rule: "platform: no Node builtin" },
   {
-    file: "core/src/planted-type.ts",
+    file: "packages/core/src/planted-builtin.ts",
+    source: `import "node:fs";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/core/src/planted-type.ts",
     source: `import type { Dir } from "node:fs";`,
     rule: "platform: no Node builtin",
   },
-  { file: "engine/src/planted-upward.ts", source: `import "@chirograph/core";`, rule: "floors: engine" },
-  { file: "core/src/planted-lazy.ts", source: `await import("chirograph/x");`, rule: "everything resolves" },
   {
-    file: "engine/src/browser/planted.ts",
+    file: "packages/engine/src/planted-upward.ts",
+    source: `import "@chirograph/core";`,
+    rule: "floors: engine",
+  },
+  {
+    file: "packages/core/src/planted-lazy.ts",
+    source: `await import("chirograph/x");`,
+    rule: "everything resolves",
+  },
+  {
+    file: "packages/engine/src/browser/planted.ts",
     source: `import "../node/index.ts";`,
     rule: "platform: no Node where",
   },
-  { file: "core/src/planted-window.ts", source: `import "../../engine/src/engine.ts";`, rule: "doors" },
-  { file: "core/src/planted-dev.ts", source: `import "fast-check";`, rule: "sources: only declared" },
-  { file: "cli/src/planted-circle.ts", source: `import "./planted-circle-2.ts";`, rule: "no circles" },
-  { file: "cli/src/planted-circle-2.ts", source: `import "./planted-circle.ts";`, rule: "no circles" },
   {
-    file: "cli/src/planted-test.ts",
+    file: "packages/core/src/planted-window.ts",
+    source: `import "../../engine/src/engine.ts";`,
+    rule: "doors",
+  },
+  {
+    file: "packages/core/src/planted-dev.ts",
+    source: `import "fast-check";`,
+    rule: "sources: only declared",
+  },
+  {
+    file: "packages/cli/src/planted-circle.ts",
+    source: `import "./planted-circle-2.ts";`,
+    rule: "no circles",
+  },
+  {
+    file: "packages/cli/src/planted-circle-2.ts",
+    source: `import "./planted-circle.ts";`,
+    rule: "no circles",
+  },
+  {
+    file: "packages/cli/src/planted-test.ts",
     source: `import "../../../test-support/data.ts";`,
     rule: "sources: no tests",
   },
-  { file: "attic/src/planted.ts", source: `import "node:fs";`, rule: "floors: a room has a floor" },
+  { file: "packages/attic/src/planted.ts", source: `import "node:fs";`, rule: "floors: a room has a floor" },
+  { file: "tools/decoder/planted.ts", source: `import "@chirograph/core";`, rule: "decoder" },
 ];
 
 /** @param {string} baseDir */
@@ -42,11 +72,7 @@ async function violationsIn(baseDir) {
     validate: true,
     ruleSet: { forbidden: config.forbidden ?? [] },
   };
-  const { output } = await cruise(
-    ["packages", "test-support"],
-    options,
-    config.options?.enhancedResolveOptions,
-  );
+  const { output } = await cruise(folders, options, config.options?.enhancedResolveOptions);
   if (typeof output === "string") throw new Error(output);
   return output.summary;
 }
@@ -54,7 +80,7 @@ async function violationsIn(baseDir) {
 function plant() {
   rmSync(copy, { recursive: true, force: true });
   const skip = new Set(["node_modules"]);
-  for (const folder of ["packages", "test-support"]) {
+  for (const folder of folders) {
     cpSync(join(root, folder), join(copy, folder), {
       recursive: true,
       filter: (path) => !skip.has(basename(path)),
@@ -67,8 +93,8 @@ function plant() {
     symlinkSync(join("../../packages", room), join(copy, "node_modules/@chirograph", room));
   }
   for (const { file, source } of planted) {
-    mkdirSync(dirname(join(copy, "packages", file)), { recursive: true });
-    writeFileSync(join(copy, "packages", file), `${source}\n`);
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    writeFileSync(join(copy, file), `${source}\n`);
   }
 }
 
@@ -79,9 +105,9 @@ try {
   plant();
   const found = describe(await violationsIn(copy));
   const missed = planted.filter(
-    ({ file, rule }) => !found.some((line) => line.startsWith(rule) && line.includes(`packages/${file}`)),
+    ({ file, rule }) => !found.some((line) => line.startsWith(rule) && line.includes(file)),
   );
-  for (const { file, source } of missed) console.error(`not found: ${source} planted in packages/${file}`);
+  for (const { file, source } of missed) console.error(`not found: ${source} planted in ${file}`);
   if (missed.length > 0) process.exitCode = 1;
   else console.log(`planted ${planted.length} forbidden imports: all found`);
 } finally {

@@ -56,6 +56,7 @@ function handOver(node) {
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on("SIGINT", () => terminal || child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGHUP", () => child.kill("SIGHUP"));
   child.on("error", (error) => {
     process.stderr.write(`chirograph could not start Node ${oldestMajor}: ${error.message}\n`);
     process.exit(70);

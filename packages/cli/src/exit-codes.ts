@@ -24,7 +24,7 @@ export const exitCodesHelp = `Exit codes:
   69  too few fragments; a damaged one counts as missing and is named
   70  internal error
   73  would overwrite something
-  74  reading or writing failed
+  74  reading or writing failed; what was finished before its report could not be written stays
   77  not for you: the key or the word is another one
  130  interrupted
-They are checked in the order 64, 66, 73, 65, 69, 77. On any failure nothing is left behind.`;
+They are checked in the order 64, 66, 73, 65, 69, 77. Except for that, a failure leaves nothing behind.`;

@@ -3,6 +3,7 @@ import { GcmMismatch } from "@chirograph/engine";
 import { CommanderError } from "commander";
 import type { ExitReason } from "./exit-codes.ts";
 import { Failure, systemCode } from "./failure.ts";
+import { showName } from "./terminal/name.ts";
 
 /** An error as people and programs are told of it. */
 export interface Explanation {
@@ -61,7 +62,7 @@ export function explain(error: unknown): Explanation {
   if (system !== undefined) {
     // Node writes "ENOSPC: no space left on device, write".
     const what = /^\w+: ([^,]+)/.exec((error as Error).message)?.[1] ?? "unknown";
-    const message = `Reading or writing failed: ${what} (${system}).`;
+    const message = `Reading or writing${placeOf(error)} failed: ${what} (${system}).`;
     return { reason: "io", code: system, message, hint: hintFor(system) };
   }
   return {
@@ -80,6 +81,12 @@ function explainUsage(error: CommanderError): Explanation {
     .replace(/('--?[\w-]+)=.*'/, "$1'");
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/(?<![.?!)])$/, ".");
   return { reason: "usage", code: "usage", message: sentence, hint: "Add --help to see what is possible." };
+}
+
+/** Where it went wrong, if the system says so. */
+function placeOf(error: unknown): string {
+  const { path } = error as { path?: unknown };
+  return typeof path === "string" || Buffer.isBuffer(path) ? ` ${showName(path)}` : "";
 }
 
 function hintFor(system: string): string | undefined {

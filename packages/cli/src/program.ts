@@ -8,6 +8,7 @@ import { addOpenCommand } from "./commands/open.ts";
 import { addSealCommand } from "./commands/seal.ts";
 import { addSequenceCommands } from "./commands/sequence.ts";
 import { addTourCommand } from "./commands/tour.ts";
+import { refuseEmptyValues } from "./commands/empty.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import { secretsHelp } from "./inputs/secret.ts";
 
@@ -21,7 +22,8 @@ export function createProgram(perform: Perform): Command {
     .configureHelp({ showGlobalOptions: false })
     // Failures are told in one place, in one form.
     .configureOutput({ outputError: () => {} })
-    .exitOverride();
+    .exitOverride()
+    .hook("preAction", (_, command) => refuseEmptyValues(command));
 
   addIdentityCommands(program, perform);
   addSequenceCommands(program, perform);

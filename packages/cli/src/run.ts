@@ -3,8 +3,11 @@ import { CommanderError } from "commander";
 import type { Context, Outcome, Perform } from "./commands/command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
+import { systemCode } from "./failure.ts";
 import { Unfinished } from "./outputs/unfinished.ts";
 import { createProgram } from "./program.ts";
+import { showName } from "./terminal/name.ts";
+import { toJson } from "./terminal/json.ts";
 import { Terminal } from "./terminal/terminal.ts";
 
 /** Runs one command line to its end. */
@@ -21,17 +24,17 @@ export async function run(values: readonly string[]): Promise<ExitCode> {
     };
 
   stopOnSignals(context);
-  // Whoever read the results has gone.
-  process.stdout.on("error", () => process.exit(exitCodes.io));
+  stopWithoutReader(context);
   process.on("uncaughtException", (error) => {
-    context.unfinished.removeAll();
+    cleanUp(context);
     process.exit(fail(context, error, isJson));
   });
   try {
     await createProgram(perform).parseAsync(values, { from: "user" });
+    cleanUp(context);
     return exitCode;
   } catch (error) {
-    context.unfinished.removeAll();
+    cleanUp(context);
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
       // Help that was asked for; without a command it is shown all the same, on stderr.
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -41,9 +44,7 @@ export async function run(values: readonly string[]): Promise<ExitCode> {
 }
 
 function print({ lines, document }: Outcome, isJson: boolean): void {
-  process.stdout.write(
-    isJson ? `${JSON.stringify(document, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""),
-  );
+  process.stdout.write(isJson ? `${toJson(document)}\n` : lines.map((line) => `${line}\n`).join(""));
 }
 
 function fail({ terminal }: Context, error: unknown, isJson: boolean): ExitCode {
@@ -55,12 +56,35 @@ function fail({ terminal }: Context, error: unknown, isJson: boolean): ExitCode 
   return exit;
 }
 
+/** Takes away what is not complete, and tells of what would not go. */
+function cleanUp({ unfinished, terminal }: Context): void {
+  for (const path of unfinished.removeAll()) {
+    terminal.error(
+      `${showName(path)} could not be removed.`,
+      "Remove it: it may hold what you want nobody to see.",
+    );
+  }
+}
+
+/** Results that nobody takes are a failure, though what is complete stays; remarks that nobody takes are none. */
+function stopWithoutReader(context: Context): void {
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error) => {
+    cleanUp(context);
+    const code = systemCode(error) ?? "unknown";
+    // Whoever has read enough, such as head, knows it.
+    if (code !== "EPIPE") context.terminal.error(`The report could not be written (${code}).`, undefined);
+    process.exit(exitCodes.io);
+  });
+}
+
 /** Takes away what is not complete, at once, and ends. */
-function stopOnSignals({ unfinished, terminal }: Context): void {
+function stopOnSignals(context: Context): void {
+  const { unfinished, terminal } = context;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (unfinished.isDone()) return;
-      unfinished.removeAll();
+      cleanUp(context);
       terminal.showCursor();
       terminal.error("Interrupted; what was not complete is gone.", undefined);
       process.exit(exitCodes.interrupted);

@@ -30,6 +30,7 @@ test.for([
   ["seal", "SIGINT", `seal large -o out ${sealing}`],
   ["open", "SIGINT", `open sealed -o out ${opening}`],
   ["open", "SIGTERM", `open sealed -o out ${opening}`],
+  ["open", "SIGHUP", `open sealed -o out ${opening}`],
 ] as const)("%s leaves nothing behind after %s: 130", async ([, signal, line]) => {
   const before = bench.names();
   const end = await interrupt(line, signal);

@@ -34,11 +34,16 @@ test("completion scripts are sound, and complete commands, options and values", 
   const complete = (...words: string[]): string[] => {
     const line = `COMP_WORDS=(chirograph ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}`;
     const script = `${bash!.stdout}\n${line}; _chirograph; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return String(spawnSync("bash", ["-c", script]).stdout)
+    return String(spawnSync("bash", ["-c", script], { cwd: bench.folder }).stdout)
       .trim()
       .split("\n");
   };
   expect(complete("s")).toEqual(["sequence", "seal"]);
+  expect(complete("he")).toEqual(["help"]);
+  expect(complete("help", "se")).toEqual(["sequence", "seal"]);
+  bench.write("a scan of mine", "");
+  expect(complete("open", "a s")).toEqual(["a scan of mine"]);
+  expect(complete("seal", "x", "--identity", "a s")).toEqual(["a scan of mine"]);
   expect(complete("identity", "")).toEqual(["new", "show"]);
   expect(complete("seal", "x", "--cipher", "aes-2")).toEqual(["aes-256"]);
   expect(complete("open", "--ident")).toEqual(["--identity"]);

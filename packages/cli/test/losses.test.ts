@@ -99,3 +99,16 @@ describe("the classic profile bears no loss", () => {
     expect(bench.names()).not.toContain("out");
   });
 });
+
+describe("a record with three of eight fragments lost does not open, and all three are named", () => {
+  test.each([[[0, 1, 2]], [[2, 5, 7]]])("%j by name", async (lost) => {
+    const name = `three-gone-${lost.join("")}`;
+    const { folder, fragments } = copyOf("sealed", name);
+    const gone = lost.map((index) => fragments[index]!);
+    for (const fragment of gone) rmSync(join(folder, fragment));
+    const { code, stderr } = await bench.run(`open ${name} -o ${name}-opened ${opening}`);
+    expect(code).toBe(69);
+    for (const fragment of gone) expect(stderr).toContain(`(${fragment}) is missing`);
+    expect(bench.names()).not.toContain(`${name}-opened`);
+  });
+});

@@ -70,6 +70,17 @@ describe.concurrent("64: usage, with a hint and before anything is looked at", (
     ["a record from standard input", `seal - -o full ${sealing}`, /length/],
     ["a record to standard output", `open gone -o - ${opening}`, /standard output/],
     ["a word too short to be made", "sequence new --length 7", /from 8 to 64/],
+    ["a passphrase without an identity", `seal gone -o full --passphrase-file word ${sealing}`, /--identity/],
+    [
+      "padding with the classic profile",
+      `seal gone -o full --profile classic --pad none ${sealing}`,
+      /--pad .*classic/,
+    ],
+    ["no source", ["seal", "", "-o", "full", ...sealing.split(" ")], /<source> is empty/],
+    ["no output", ["seal", "gone", "-o", "", ...sealing.split(" ")], /--output is empty/],
+    ["no recipient", ["seal", "gone", "-o", "full", "--to", "me.pub", ""], /--to is empty/],
+    ["no folder", ["open", "", "-o", "scan", ...opening.split(" ")], /<dir> is empty/],
+    ["no place to open to", ["open", "gone", "-o", "", ...opening.split(" ")], /--output is empty/],
     ["a word for a stranger", "inspect gone --sequence-key-file word", /--identity/],
   ] as const)("%s", ([, line, says]) => expectExit(64, line === "" ? [] : line, says));
 });

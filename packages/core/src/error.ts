@@ -57,7 +57,9 @@ export class TooFewFragments extends ChirographError {
   /** Positions (from 0) of the fragments that are not there or not whole. */
   readonly missing: readonly number[];
 
-  constructor(needed: number, total: number, missing: readonly number[]) {
+  /** @param present positions of the fragments that are whole */
+  constructor(needed: number, total: number, present: Iterable<number>) {
+    const missing = absentFrom(total, present);
     const list = missing.map((index) => index + 1).join(", ");
     super(
       "too-few-fragments",
@@ -66,4 +68,10 @@ export class TooFewFragments extends ChirographError {
     this.needed = needed;
     this.missing = missing;
   }
+}
+
+/** Which of the positions 0 to `total` − 1 are not among those present, ascending. */
+export function absentFrom(total: number, present: Iterable<number>): number[] {
+  const there = new Set(present);
+  return Array.from({ length: total }, (_, index) => index).filter((index) => !there.has(index));
 }

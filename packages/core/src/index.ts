@@ -2,7 +2,7 @@
  * The core: charts, envelopes and fragments as pure functions over bytes. It knows secrets and no places: nothing
  * here reads a file, a clock or the network. Primitives come in through the engine.
  */
-export { ChirographError, type ErrorCode, notForYou, TooFewFragments } from "./error.ts";
+export { absentFrom, ChirographError, type ErrorCode, notForYou, TooFewFragments } from "./error.ts";
 export { toHex } from "./encoding/bytes.ts";
 export type { Argon2Cost } from "./argon2.ts";
 export { HIGHEST_COST, LOWEST_COST } from "./argon2.ts";

@@ -141,6 +141,7 @@ export interface GcmStreamRequest {
   readonly key: Uint8Array;
   /** 12 bytes, never used before with this key. */
   readonly nonce: Uint8Array;
+  /** Pieces of any size; each is read before the next one is asked for, so a source may use its memory again. */
   readonly data: AsyncIterable<Uint8Array>;
 }
 

@@ -25,11 +25,23 @@ async function* yielding(...pieces: Uint8Array[]) {
   yield* pieces;
 }
 
+async function* reusing(): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(100);
+  for (let offset = 0; offset < message.length; offset += buffer.length) {
+    buffer.set(message.subarray(offset, offset + buffer.length));
+    yield buffer;
+  }
+}
+
 describe("one message as a stream", () => {
   test("is ciphertext and tag, however it comes", async () => {
     expect(sealed).toHaveLength(message.length + 16);
     for (const pieceBytes of [1, 16, 17, 999])
       expect(await seal(inPieces(message, pieceBytes))).toEqual(sealed);
+  });
+
+  test("may come from a source that uses its memory again", async () => {
+    expect(await seal(reusing())).toEqual(sealed);
   });
 
   test("equals a run of one chunk", async () => {

@@ -1,5 +1,6 @@
 import {
   ChirographError,
+  type Envelope,
   type Identity,
   type KnownFragment,
   openClassic,
@@ -24,7 +25,7 @@ import { findRecipients, type RecipientSource } from "../inputs/recipients.ts";
 import { findSecret, secretsHelp, sequenceKey } from "../inputs/secret.ts";
 import { requireOneStdin } from "../inputs/text-input.ts";
 import { authorOf, tellAuthor } from "../inspection/author.ts";
-import { fragmentStates, reportLosses, requireEnough } from "../inspection/fragments.ts";
+import { fragmentStates, reportLosses, requireEnough, type Troubles } from "../inspection/fragments.ts";
 import { restoreFile, restoreFolder } from "../outputs/restore.ts";
 import { PRIVATE_FOLDER, writeFile, writeFolder } from "../outputs/staging.ts";
 import { refuseStdout, requireAbsent } from "../outputs/target.ts";
@@ -82,15 +83,12 @@ export async function openCommand(context: Context, folder: string, options: Ope
   const word = new Word(await secret.take(false));
 
   const { envelope, chart } = sealed;
-  const progress = terminal.progress(
-    "reading",
-    envelope.recordBytes * (envelope.profile === "classic" ? 3 : 1),
-  );
+  const progress = terminal.progress("reading", bytesToRead(envelope, options));
   const files = new RangeFiles((bytes) => progress.add(bytes));
   try {
     const survey = await surveyFragments(engine, envelope, await files.list(folder));
-    requireSurvey(context, sealed, survey);
-    const { opened, selection, damaged } = await explainLosses(context, sealed, survey, async () => {
+    requireSurvey(context, sealed, survey, files);
+    const { opened, selection, damaged } = await explainLosses(context, sealed, survey, files, async () => {
       const record = await unlockAndOpen(engine, sealed, keys, word, survey);
       const part = select(record.inside, options.only);
       const unread = await restore(context, target, record, part, async () =>
@@ -102,13 +100,20 @@ export async function openCommand(context: Context, folder: string, options: Ope
 
     const states = fragmentStates(envelope, survey, damaged);
     const author = authorOf(chart.state, envelope);
-    reportLosses(terminal, states);
+    reportLosses(terminal, states, files);
     if (from === undefined) tellAuthor(terminal, author);
     return describeOpened({ output: options.output, envelope, card: opened.card, selection, states, author });
   } finally {
     progress.end();
     await files.close();
   }
+}
+
+/** Of a whole record all n fragments are read, those that are not needed too; a classic one is read four times. */
+function bytesToRead(envelope: Envelope, { only }: OpenOptions): number {
+  if (envelope.profile === "classic") return 4 * envelope.recordBytes;
+  const { geometry, total } = envelope;
+  return only === undefined ? total * geometry.fragmentBytes : geometry.sealedBytes;
 }
 
 /** The author must be one of those who were named. */
@@ -120,12 +125,17 @@ async function requireOneOf(from: RecipientSource, { chart, envelope }: SealedFo
 }
 
 /** Counts what is there before any secret is tried. */
-function requireSurvey({ terminal }: Context, { envelope }: SealedFolder, survey: Survey): void {
+function requireSurvey(
+  { terminal }: Context,
+  { envelope }: SealedFolder,
+  survey: Survey,
+  troubles: Troubles,
+): void {
   const states = fragmentStates(envelope, survey);
   try {
     requireEnough(envelope, states);
   } catch (error) {
-    reportLosses(terminal, states);
+    reportLosses(terminal, states, troubles);
     throw error;
   }
 }
@@ -153,6 +163,7 @@ async function explainLosses<Result>(
   { engine, terminal }: Context,
   { envelope }: SealedFolder,
   survey: Survey,
+  troubles: Troubles,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
   try {
@@ -164,7 +175,7 @@ async function explainLosses<Result>(
     if (!mayBeLosses || envelope.profile === "classic") throw error;
     const { damaged, problem } = await verifyBlocks(engine, envelope, survey.known);
     if (problem === undefined) throw error;
-    reportLosses(terminal, fragmentStates(envelope, survey, damaged));
+    reportLosses(terminal, fragmentStates(envelope, survey, damaged), troubles);
     throw problem;
   }
 }

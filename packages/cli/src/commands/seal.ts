@@ -75,6 +75,11 @@ export async function sealCommand(context: Context, source: string, options: Sea
   const { engine, terminal, unfinished } = context;
   const how = howOf(options);
   refuseStreams(source, options);
+  if (options.passphraseFile !== undefined && options.identity === undefined) {
+    throw new Failure("usage", "--passphrase-file opens an identity, and none is given.", {
+      hint: "Give --identity FILE too.",
+    });
+  }
   const identity = await optional(options.identity, (path) =>
     findIdentity(engine, path, options.passphraseFile),
   );
@@ -152,6 +157,9 @@ function howOf(options: SealOptions): FolderPlan["how"] {
   }
   if (tolerate !== undefined) {
     throw new Failure("usage", "--tolerate does not go with --profile classic, which needs every fragment.");
+  }
+  if (options.pad !== undefined) {
+    throw new Failure("usage", "--pad does not go with --profile classic, which hides no length.");
   }
   if (cipher !== "aes-128")
     throw new Failure("usage", `--cipher ${cipher} does not go with --profile classic.`);

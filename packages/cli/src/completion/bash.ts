@@ -2,6 +2,11 @@ import type { Node } from "./tree.ts";
 
 export function bashCompletion(tree: readonly Node[]): string {
   return `# bash completion of chirograph: source <(chirograph completion bash)
+# A reply a line: names may hold spaces. Bash 3.2, which macOS has, knows no mapfile.
+_chirograph_reply() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$@")
+}
 _chirograph() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} path="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -18,14 +23,15 @@ ${tree.flatMap(valueCases).join("\n")}
 ${tree.map(wordCase).join("\n")}
   esac
   if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W "$options" -- "$current"))
+    _chirograph_reply -W "$options" -- "$current"
   elif [[ -n $commands ]]; then
-    COMPREPLY=($(compgen -W "$commands" -- "$current"))
+    _chirograph_reply -W "$commands" -- "$current"
   else
-    COMPREPLY=($(compgen -f -- "$current"))
+    _chirograph_reply -f -- "$current"
   fi
 }
-complete -o filenames -F _chirograph chirograph
+# Readline itself completes names that are quoted.
+complete -o filenames -o default -F _chirograph chirograph
 `;
 }
 
@@ -42,8 +48,8 @@ function valueCases({ path, options }: Node): string[] {
     .filter(({ takesValue }) => takesValue)
     .map(({ flags, choices }) => {
       const pattern = flags.map((flag) => `"${path}|${flag}"`).join("|");
-      const reply = choices.length > 0 ? `compgen -W "${choices.join(" ")}"` : "compgen -f";
-      return `    ${pattern}) COMPREPLY=($(${reply} -- "$current")); return ;;`;
+      const reply = choices.length > 0 ? `-W "${choices.join(" ")}"` : "-f";
+      return `    ${pattern}) _chirograph_reply ${reply} -- "$current"; return ;;`;
     });
 }
 

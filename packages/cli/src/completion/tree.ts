@@ -15,8 +15,18 @@ export interface Node {
   }[];
 }
 
-/** Every command, the program itself first. */
-export function commandTree(command: Command, path: string = ""): Node[] {
+/** Every command, the program itself first; commander makes its help command only when it is called. */
+export function commandTree(program: Command): Node[] {
+  const [root, ...below] = nodesOf(program, "");
+  const help = { name: "help", summary: "explain a command" };
+  return [
+    { ...root!, words: [...root!.words, help] },
+    ...below,
+    { path: help.name, words: root!.words, options: [] },
+  ];
+}
+
+function nodesOf(command: Command, path: string): Node[] {
   const node: Node = {
     path,
     words: [
@@ -28,7 +38,7 @@ export function commandTree(command: Command, path: string = ""): Node[] {
     ],
     options: command.options.map(describeOption),
   };
-  const children = command.commands.flatMap((child) => commandTree(child, `${path} ${child.name()}`.trim()));
+  const children = command.commands.flatMap((child) => nodesOf(child, `${path} ${child.name()}`.trim()));
   return [node, ...children];
 }
 

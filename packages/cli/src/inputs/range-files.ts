@@ -10,6 +10,10 @@ const MOST_OPEN = 128;
 
 /** The files of a folder, read by range and never whole. */
 export class RangeFiles {
+  /** Names of links, which are passed over. */
+  readonly links: string[] = [];
+  /** What the system said of files that could not be read, by name. */
+  readonly unreadable: Map<string, string> = new Map();
   readonly #open = new Map<string, Promise<FileHandle>>();
   /** Which ranges were read of each file: lengths by offset. */
   readonly #ranges = new WeakMap<FragmentSource, Map<number, number>>();
@@ -27,8 +31,10 @@ export class RangeFiles {
       const name = raw.toString("utf8");
       const location = Buffer.concat([Buffer.from(folder + sep), raw]);
       const stats = await lstat(location).catch(() => undefined);
-      if (stats?.isFile() !== true || name === ENVELOPE_FILE_NAME) continue;
-      files.push({ name, source: this.#source(location, stats.size) });
+      if (name === ENVELOPE_FILE_NAME) continue;
+      if (stats?.isSymbolicLink() === true) this.links.push(name);
+      if (stats?.isFile() !== true) continue;
+      files.push({ name, source: this.#source(name, location, stats.size) });
     }
     return files;
   }
@@ -45,13 +51,18 @@ export class RangeFiles {
     for (const result of handles) if (result.status === "fulfilled") await result.value.close();
   }
 
-  #source(location: Buffer, sizeBytes: number): FragmentSource {
+  #source(name: string, location: Buffer, sizeBytes: number): FragmentSource {
     const ranges = new Map<number, number>();
     const source: FragmentSource = {
       sizeBytes,
       read: async (offset, lengthBytes) => {
         ranges.set(offset, lengthBytes);
-        const bytes = await readRange(await this.#handle(location), offset, lengthBytes);
+        const bytes = await this.#handle(location)
+          .then((handle) => readRange(handle, offset, lengthBytes))
+          .catch((error: unknown) => {
+            this.unreadable.set(name, systemCode(error) ?? "no regular file");
+            throw error;
+          });
         this.#onRead(bytes.length);
         return bytes;
       },

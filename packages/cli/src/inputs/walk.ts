@@ -53,7 +53,9 @@ async function entriesIn(folder: Buffer, prefix: string): Promise<FoundEntry[]> 
     } else if (stats.isDirectory()) {
       const path = `${prefix}${name}/`;
       const inside = await entriesIn(location, path);
-      found.push(...(inside.length > 0 ? inside : [{ path, bytes: 0, file: undefined }]));
+      if (inside.length === 0) found.push({ path, bytes: 0, file: undefined });
+      // One by one: a call takes only so many arguments, and a folder may hold more files.
+      for (const entry of inside) found.push(entry);
     } else {
       refuse(location, stats);
     }

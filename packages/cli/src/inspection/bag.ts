@@ -1,4 +1,5 @@
 import {
+  absentFrom,
   type CandidateFile,
   type Chart,
   currentVersion,
@@ -61,9 +62,11 @@ async function orderClassic(
     if (index !== undefined && next === (index + 1) % version.total) marked.push({ file, index, next });
     else foreign.push(file);
   }
-  const present = new Set(marked.map(({ index }) => index));
-  const missing = Array.from({ length: version.total }, (_, index) => index).filter(
-    (index) => !present.has(index),
+  // Nothing else here can tell a wrong word.
+  if (files.length > 0 && marked.length === 0) throw notForYou();
+  const missing = absentFrom(
+    version.total,
+    marked.map(({ index }) => index!),
   );
   return { marked: marked.toSorted((left, right) => left.index! - right.index!), missing, foreign };
 }

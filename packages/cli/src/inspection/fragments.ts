@@ -43,25 +43,41 @@ export function fragmentStates(
   });
 }
 
+/** What a folder was found to hold beside files that could be read. */
+export interface Troubles {
+  readonly links: readonly string[];
+  /** What the system said, by name. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
 /** Names every damaged or missing fragment, also where the others are enough. */
-export function reportLosses(terminal: Terminal, states: readonly FragmentState[]): void {
+export function reportLosses(
+  terminal: Terminal,
+  states: readonly FragmentState[],
+  { links, unreadable }: Troubles,
+): void {
+  for (const link of links) terminal.warn(`${showName(link)} is a link and was passed over.`);
   for (const { number, name, state, damagedFiles } of states) {
     const fragment = number === undefined ? `Fragment ${name}` : `Fragment ${number} (${name})`;
     if (state === "missing") terminal.warn(`${fragment} is missing.`);
     for (const file of damagedFiles) {
       const spare = state === "sound" ? ", another copy of it is whole" : "";
-      terminal.warn(`${fragment} is damaged: file ${showName(file)}${spare}.`);
+      const code = unreadable.get(file);
+      // Not damage: somebody might throw a good fragment away.
+      const trouble = code === undefined ? "is damaged" : `could not be read (${code})`;
+      terminal.warn(`${fragment} ${trouble}: file ${showName(file)}${spare}.`);
     }
   }
 }
 
 /** @throws when fewer than k fragments are there and sound */
 export function requireEnough(envelope: Envelope, states: readonly FragmentState[]): void {
-  const lost = states.flatMap(({ state }, index) => (state === "sound" ? [] : [index]));
+  const sound = states.flatMap(({ state }, index) => (state === "sound" ? [index] : []));
   const { total, needed } = envelope;
-  if (total - lost.length >= needed) return;
-  if (envelope.profile === "locked") throw new TooFewFragments(needed, total, lost);
-  const names = lost.map((index) => states[index]!.name).join(", ");
+  if (sound.length >= needed) return;
+  if (envelope.profile === "locked") throw new TooFewFragments(needed, total, sound);
+  const lost = states.filter(({ state }) => state !== "sound");
+  const names = lost.map(({ name }) => name).join(", ");
   throw new Failure("tooFew", `All ${count(total, "fragment")} are needed; missing or damaged: ${names}.`, {
     hint: "The classic profile bears no loss. Copy them from another place into the folder.",
   });

@@ -109,8 +109,8 @@ async function askClassicReader(
   const places = new Map<CandidateFile, { place: number; next: number }>();
   for (const file of survey.places.flatMap(({ found }) => found)) {
     const { index, next } = await classicPlace(word, file);
-    if (word.characters.length !== envelope.total || index === undefined || next === undefined)
-      throw notForYou();
+    const isOfWord = index !== undefined && next === (index + 1) % envelope.total;
+    if (word.characters.length !== envelope.total || !isOfWord) throw notForYou();
     places.set(file, { place: index + 1, next: next + 1 });
   }
   return { description, places };

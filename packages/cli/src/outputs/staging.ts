@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, renameSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure, systemCode } from "../failure.ts";
-import { syncFolder } from "./sync.ts";
+import { openParent, syncFolder, syncParent } from "./sync.ts";
 import { taken } from "./target.ts";
 import type { Unfinished } from "./unfinished.ts";
 
@@ -32,6 +32,7 @@ export async function writeFolder<Result>(
           if (process.platform === "win32") rmdirSync(target);
         }
         renameSync(folder, target);
+        unfinished.finish(folder);
       },
     };
   });
@@ -51,6 +52,7 @@ export async function writeFile<Result>(
       commit() {
         moveWithoutOverwriting(file, target);
         unfinished.remove(folder);
+        unfinished.finish();
       },
     };
   });
@@ -63,18 +65,20 @@ async function staged<Result>(
   prepare: (folder: string) => Promise<{ result: Result; commit(): void }>,
 ): Promise<Result> {
   const folder = join(dirname(target), `.chirograph-partial-${randomBytes(8).toString("hex")}`);
+  const parent = await openParent(dirname(target));
   unfinished.add(folder);
   try {
     mkdirSync(folder, { mode });
     const prepared = await prepare(folder);
-    // In one go: no signal comes between the rename and the note that there is nothing left to take away.
+    // In one go: no signal comes between the move and the note that it is complete.
     prepared.commit();
-    unfinished.finish(folder);
-    await syncFolder(dirname(target));
+    await syncParent(parent);
     return prepared.result;
   } catch (error) {
     unfinished.remove(folder);
     throw writeFailure(target, error);
+  } finally {
+    await parent?.close();
   }
 }
 

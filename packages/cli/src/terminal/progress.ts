@@ -43,9 +43,11 @@ export class Progress {
 
   #line(elapsedMs: number): string {
     const rate = this.#doneBytes / elapsedMs;
-    const left = Math.max(0, this.#totalBytes - this.#doneBytes);
+    // The total is an estimate: what is damaged is read again.
+    const total = Math.max(this.#totalBytes, this.#doneBytes);
+    const left = total - this.#doneBytes;
     const parts = [
-      `${this.#label} ${showBytes(this.#doneBytes)} of ${showBytes(this.#totalBytes)}`,
+      `${this.#label} ${showBytes(this.#doneBytes)} of ${showBytes(total)}`,
       `${showBytes(rate * 1000)}/s`,
       `${showDuration(left / rate)} left`,
     ];

@@ -26,8 +26,7 @@ export async function pinFiles(
     const index = envelope.pieces.findIndex((piece) => equalBytes(piece.digest, value));
     if (index >= 0) found.set(index, pinned(engine, source, digest.leaves));
   }
-  const missing = envelope.pieces.map((_, index) => index).filter((index) => !found.has(index));
-  if (missing.length > 0) throw new TooFewFragments(envelope.total, envelope.total, missing);
+  if (found.size < envelope.total) throw new TooFewFragments(envelope.total, envelope.total, found.keys());
   return [...found.values()];
 }
 

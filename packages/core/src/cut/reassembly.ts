@@ -89,10 +89,7 @@ export function reassemble(engine: Engine, signed: Signed, known: readonly Known
       if (block !== null) present.set(index, block);
     }
     if (present.size < needed) {
-      const missing = Array.from({ length: total }, (_, index) => index).filter(
-        (index) => !present.has(index),
-      );
-      throw new TooFewFragments(needed, total, missing);
+      throw new TooFewFragments(needed, total, present.keys());
     }
     const rebuilt = await engine.combine({
       matrix: rebuildRows(geometry, [...present.keys()], absent),

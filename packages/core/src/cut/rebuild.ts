@@ -38,10 +38,8 @@ export async function* rebuildFragment(
 ): AsyncGenerator<Uint8Array, void, void> {
   const present = distinct(known).slice(0, geometry.needed);
   if (present.length < geometry.needed) {
-    const missing = places
-      .map((_, index) => index)
-      .filter((index) => !present.some((one) => one.index === index));
-    throw new TooFewFragments(geometry.needed, geometry.total, missing);
+    const there = present.map(({ index }) => index);
+    throw new TooFewFragments(geometry.needed, geometry.total, there);
   }
   const place = places[wanted]!;
   const share = rebuildShare(

@@ -12,7 +12,7 @@ export interface Entry {
   readonly bytes: number;
 }
 
-/** `record`: one file under a plain name, or a folder of entries. */
+/** One file under a plain name, or a folder of entries. */
 export type Shape = "file" | "folder";
 
 /**
@@ -74,6 +74,14 @@ function checkNoFileIsAFolder(entries: readonly Entry[]): void {
 }
 
 function refuse(path: string, reason: string): never {
-  const name = path === "" ? "A name in the record" : `The name ${JSON.stringify(path)}`;
+  const name = path === "" ? "A name in the record" : `The name ${quoted(path)}`;
   throw new ChirographError("invalid-path", `${name} is refused: ${reason}.`);
+}
+
+/** In quotes, with everything that could move a cursor, hide text or turn it round written as an escape. */
+function quoted(path: string): string {
+  return JSON.stringify(path).replaceAll(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
 }

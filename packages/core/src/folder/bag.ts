@@ -4,7 +4,7 @@ import type { Version } from "../chart/state.ts";
 import { secretsOfVersion, type UnlockedChart } from "../chart/unlock.ts";
 import { MARK_BYTES } from "../cut/geometry.ts";
 import { markReader } from "../cut/marks.ts";
-import { notForYou } from "../error.ts";
+import { absentFrom, notForYou } from "../error.ts";
 import { type CandidateFile, readQuietly } from "./survey.ts";
 
 /** A file of a bag, as whoever knows the word reads its two marks. */
@@ -51,9 +51,6 @@ export async function orderBag(
   }
   const place = ({ index, next }: MarkedFile): number => index ?? (next! + version.total - 1) % version.total;
   marked.sort((left, right) => place(left) - place(right));
-  const present = new Set(marked.map(place));
-  const missing = Array.from({ length: version.total }, (_, index) => index).filter(
-    (index) => !present.has(index),
-  );
+  const missing = absentFrom(version.total, marked.map(place));
   return { marked, missing, foreign };
 }

@@ -89,8 +89,7 @@ export async function verifyBlocks(
       if (block === null) damaged.add(fragment);
       else good.add(fragment.index);
     }
-    const missing = Array.from({ length: total }, (_, index) => index).filter((index) => !good.has(index));
-    if (good.size < needed) problem ??= new TooFewFragments(needed, total, missing);
+    if (good.size < needed) problem ??= new TooFewFragments(needed, total, good);
   }
   return { damaged, problem };
 }

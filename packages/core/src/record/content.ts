@@ -9,7 +9,10 @@ export interface RecordContent {
   /** A media type. */
   readonly kind: string;
   readonly metadata: ReadonlyMap<string, string>;
-  /** The entries' content, one after the other, in pieces of any size. */
+  /**
+   * The entries' content, one after the other, in pieces of any size. Each is read before the next one is asked for, so
+   * a source may use its memory again.
+   */
   readonly data: AsyncIterable<Uint8Array>;
 }
 

@@ -159,8 +159,7 @@ async function joinFragmentSecret(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const shares = new Map(known.map(({ index, frame }) => [index, frame.share]));
   if (shares.size < envelope.needed) {
-    const missing = envelope.places.map((_, index) => index).filter((index) => !shares.has(index));
-    throw new TooFewFragments(envelope.needed, envelope.total, missing);
+    throw new TooFewFragments(envelope.needed, envelope.total, shares.keys());
   }
   const secret = joinShares([...shares.values()].slice(0, envelope.needed));
   if (!engine.constantTimeEqual(await fragmentCheckOf(engine, envelope, secret), envelope.fragmentCheck)) {

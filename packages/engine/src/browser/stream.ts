@@ -32,6 +32,7 @@ async function open({ key, nonce, data, tag }: GcmOpenRequest): Promise<Uint8Arr
 
 async function gather(data: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of data) pieces.push(piece);
+  // Copies: a piece is good only until the next one is asked for.
+  for await (const piece of data) pieces.push(new Uint8Array(piece));
   return concatenate(pieces);
 }
