@@ -4,6 +4,7 @@
  */
 export { absentFrom, ChirographError, type ErrorCode, notForYou, TooFewFragments } from "./error.ts";
 export { toHex } from "./encoding/bytes.ts";
+export { quoted } from "./encoding/quote.ts";
 export type { Argon2Cost } from "./argon2.ts";
 export { HIGHEST_COST, LOWEST_COST } from "./argon2.ts";
 export type { SuiteName } from "./suite.ts";

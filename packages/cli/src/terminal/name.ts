@@ -1,3 +1,5 @@
+import { quoted } from "@chirograph/core";
+
 /**
  * A file name from outside, fit for a terminal: what could move the cursor, hide text or turn it round is written
  * as an escape.
@@ -6,14 +8,7 @@ export function showName(name: string | Buffer): string {
   const text = typeof name === "string" ? name : name.toString("utf8");
   const isPlain = !/[\p{C}\p{Zl}\p{Zp}"\\\ufffd]/u.test(text);
   if (isPlain) return text;
-  return typeof name === "string" ? escape(text) : showNameBytes(name);
-}
-
-function escape(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
+  return typeof name === "string" ? quoted(text) : showNameBytes(name);
 }
 
 /** The same in ASCII, byte for byte, where two names that look alike are to be told apart. */

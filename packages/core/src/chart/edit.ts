@@ -66,8 +66,8 @@ function wrapEpochs(
 }
 
 /**
- * Takes a member away, and with him what was granted to him record by record. What he read he may have kept; new versions are closed to him as soon as somebody begins a
- * new epoch, which the next version needs anyway.
+ * Takes a member away, and with him what was granted to him record by record. What he read he may have kept; new
+ * versions are closed to him as soon as somebody begins a new epoch, which the next version needs anyway.
  */
 export function removeMember(
   engine: Engine,

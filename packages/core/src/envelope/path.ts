@@ -1,4 +1,5 @@
 import { compareBytes } from "../encoding/bytes.ts";
+import { quoted } from "../encoding/quote.ts";
 import { utf8 } from "../encoding/text.ts";
 import { ChirographError } from "../error.ts";
 
@@ -76,12 +77,4 @@ function checkNoFileIsAFolder(entries: readonly Entry[]): void {
 function refuse(path: string, reason: string): never {
   const name = path === "" ? "A name in the record" : `The name ${quoted(path)}`;
   throw new ChirographError("invalid-path", `${name} is refused: ${reason}.`);
-}
-
-/** In quotes, with everything that could move a cursor, hide text or turn it round written as an escape. */
-function quoted(path: string): string {
-  return JSON.stringify(path).replaceAll(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
 }
