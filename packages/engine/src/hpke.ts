@@ -16,6 +16,10 @@ import type { HpkeMessage, HpkeOpenRequest, HpkeSealRequest } from "./engine.ts"
 /** The X-Wing decapsulation key is a seed, from which both halves of the key pair follow. */
 export const HPKE_SEED_BYTES = 32;
 
+const MLKEM_MODULUS = 3329;
+/** Three polynomials of 256 coefficients, 12 bits each, at the beginning of an X-Wing public key. */
+const MLKEM_COEFFICIENT_BYTES = 1152;
+
 let suite: Promise<CipherSuite> | undefined;
 
 /** The suite of `Engine.hpkeSeal`, from the platform's own algorithms as far as it has them. */
@@ -36,6 +40,7 @@ export async function hpkePublicKey(seed: Uint8Array): Promise<Uint8Array<ArrayB
 /** See `Engine.hpkeSeal`. */
 export async function hpkeSeal(request: HpkeSealRequest): Promise<HpkeMessage | null> {
   const { publicKey, info, plaintext } = request;
+  if (!isEncapsulationKey(publicKey)) return null;
   const chosen = await hpkeSuite();
   return nullFor([DeserializeError, EncapError, ValidationError], async () => {
     const recipient = await chosen.DeserializePublicKey(publicKey);
@@ -52,6 +57,20 @@ export async function hpkeOpen(request: HpkeOpenRequest): Promise<Uint8Array<Arr
   return nullFor([DecapError, OpenError, ValidationError], async () => {
     return new Uint8Array(await chosen.Open(privateKey, encapsulated, ciphertext, { info }));
   });
+}
+
+/**
+ * Whether every coefficient of the key's ML-KEM-768 part is below the modulus (FIPS 203, section 7.2, "modulus
+ * check"): not every platform asks. Lengths and the X25519 part are checked by all of them.
+ */
+function isEncapsulationKey(publicKey: Uint8Array): boolean {
+  for (let offset = 0; offset + 3 <= Math.min(publicKey.length, MLKEM_COEFFICIENT_BYTES); offset += 3) {
+    const [low, middle, high] = [publicKey[offset]!, publicKey[offset + 1]!, publicKey[offset + 2]!];
+    const first = low | ((middle & 15) << 8);
+    const second = (middle >> 4) | (high << 4);
+    if (first >= MLKEM_MODULUS || second >= MLKEM_MODULUS) return false;
+  }
+  return true;
 }
 
 async function chooseKem(): Promise<KEMFactory> {

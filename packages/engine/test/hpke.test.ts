@@ -67,17 +67,28 @@ describe.skipIf(vectorsMissing)("HPKE on the drafts' vectors", () => {
     }
   });
 
-  test.each([
-    ["platform", native.KEM_MLKEM768_X25519],
-    ["fallback", noble.KEM_MLKEM768_X25519],
-  ])("the %s KEM decapsulates", async (_, makeKem) => {
-    const kem = makeKem();
-    for (const { seed, ct, ss } of (await loadVectors("x-wing.json")) as XWingVector[]) {
-      const privateKey = await kem.DeserializePrivateKey(fromHex(seed), false);
-      expect(toHex(await kem.Decap(fromHex(ct), privateKey, undefined))).toBe(ss);
-    }
+  test("the fallback KEM decapsulates", async () => {
+    expect(await decapsulates(noble.KEM_MLKEM768_X25519())).toBe("all");
+  });
+
+  test("the platform KEM decapsulates, or says that there is none", async () => {
+    expect(["all", "none"]).toContain(await decapsulates(native.KEM_MLKEM768_X25519()));
   });
 });
+
+async function decapsulates(kem: native.KEM): Promise<"all" | "wrong" | "none"> {
+  const vectors = (await loadVectors("x-wing.json")) as XWingVector[];
+  try {
+    for (const { seed, ct, ss } of vectors) {
+      const privateKey = await kem.DeserializePrivateKey(fromHex(seed), false);
+      if (toHex(await kem.Decap(fromHex(ct), privateKey, undefined)) !== ss) return "wrong";
+    }
+    return "all";
+  } catch (error) {
+    if (error instanceof native.NotSupportedError) return "none";
+    throw error;
+  }
+}
 
 describe("HPKE", async () => {
   const seed = pattern(32, 1);
