@@ -1,6 +1,8 @@
-// The chart document: a signed chain of links, and what it comes to (sections 10 and 11).
+// The chart document: signed links, and what they come to (sections 10 and 11).
 import { ascending, equal, hex, isZero, join, label, Reader, u32, u8, zeros } from "./bytes.ts";
-import { readRecipient, type Identity, type Recipient } from "./identity.ts";
+import { readRecipient, type Identity } from "./identity.ts";
+import { joinCharts } from "./join.ts";
+import type { Chart, Epoch, Version, Wrap } from "./chart-state.ts";
 import { hpkeOpen, labelled, sha256, verifySignature } from "./primitives.ts";
 
 const read = 1;
@@ -12,67 +14,6 @@ const suites: readonly number[] = [0x0001, 0x0002, classicSuite];
 
 const lockSize = 72 + 25 + 72 + 32;
 
-interface Member {
-  readonly recipient: Recipient;
-  readonly rights: number;
-}
-
-interface Wrap {
-  readonly member: Uint8Array;
-  readonly encapsulated: Uint8Array;
-  readonly ciphertext: Uint8Array;
-  /** The first signer of the link that carries it. */
-  readonly signer: Uint8Array;
-}
-
-export interface Epoch {
-  readonly number: number;
-  readonly chartKeyCheck: Uint8Array;
-  readonly guardKeyCheck: Uint8Array;
-  readonly chartSecretCheck: Uint8Array;
-  lock: Uint8Array;
-  readonly wraps: Map<string, Wrap>;
-}
-
-export interface Version {
-  readonly record: Uint8Array;
-  readonly version: Uint8Array;
-  readonly parent: Uint8Array;
-  readonly epoch: number;
-  readonly suite: number;
-  readonly n: number;
-  readonly k: number;
-  readonly envelopeHash: Uint8Array;
-  /** Who signed the link that it came in, and so the envelope too. */
-  readonly signer: Uint8Array;
-  erased: boolean;
-}
-
-interface Grant {
-  readonly record: Uint8Array;
-  readonly epoch: number;
-  readonly versions: readonly Uint8Array[];
-  readonly wrap: Wrap;
-}
-
-export interface Chart {
-  readonly id: Uint8Array;
-  readonly hashOfLink0: Uint8Array;
-  owner: Uint8Array;
-  registrar: Uint8Array | undefined;
-  /** By member id in hexadecimal, as are all keys of maps here. */
-  readonly members: Map<string, Member>;
-  /** Signing keys of everybody who is or was a member. */
-  readonly everMembers: Map<string, Uint8Array>;
-  readonly epochs: Map<number, Epoch>;
-  stale: boolean;
-  readonly versions: Map<string, Version>;
-  readonly lastOfRecord: Map<string, Uint8Array>;
-  readonly erasedRecords: Set<string>;
-  readonly grants: Map<string, Grant>;
-  readonly classicKeys: Map<string, { record: Uint8Array; check: Uint8Array; wraps: Map<string, Wrap> }>;
-}
-
 /** Reads and checks a whole chart document. */
 export function readChart(document: Uint8Array): Chart {
   if (document.length > 256 * 1024 * 1024) throw new Error("chart document: above 256 MiB");
@@ -83,9 +24,80 @@ export function readChart(document: Uint8Array): Chart {
   const links = reader.list(count, () => reader.take(reader.u32()));
   reader.end();
 
-  const chart: Chart = {
-    id: new Reader(links[0] ?? zeros(0), "link 0").id(),
-    hashOfLink0: labelled("link-hash", links[0] ?? zeros(0)),
+  const places = new Map<string, Place>();
+  let before: Place | undefined;
+  for (const bytes of links) {
+    const place = readPlace(bytes, places, before);
+    const chart = place.previous.length === 0 ? emptyChart(bytes) : joinCharts(place.previous.map(chartOf));
+    applyLink(chart, bytes, place.previous);
+    place.chart = chart;
+    places.set(hex(place.hash), place);
+    for (const each of place.previous) each.isHead = false;
+    before = place;
+  }
+  const heads = [...places.values()].filter(({ isHead }) => isHead);
+  if (heads.length > 64) throw new Error(`chart document: ${heads.length} heads`);
+  return joinCharts(heads.toSorted((a, b) => (hex(a.hash) < hex(b.hash) ? -1 : 1)).map(chartOf));
+}
+
+/** Where a link stands among the others. */
+interface Place {
+  readonly hash: Uint8Array;
+  readonly generation: number;
+  readonly previous: readonly Place[];
+  isHead: boolean;
+  /** What holds after it. */
+  chart?: Chart;
+}
+
+const chartOf = ({ chart }: Place): Chart => {
+  if (chart === undefined) throw new Error("a link comes before those that it continues");
+  return chart;
+};
+
+function readPlace(bytes: Uint8Array, places: Map<string, Place>, before: Place | undefined): Place {
+  const reader = new Reader(bytes, `link ${places.size}`);
+  reader.take(16);
+  const generation = reader.u64();
+  const count = reader.u8();
+  if (count > 64) throw new Error(`${reader.what}: continues ${count} links`);
+  const hashes = reader.list(count, () => hex(reader.take(32)));
+  if (new Set(hashes).size !== count) throw new Error(`${reader.what}: continues a link twice`);
+  const previous = hashes.map((each) => {
+    const place = places.get(each);
+    if (place === undefined) throw new Error(`${reader.what}: continues a link that is not there`);
+    return place;
+  });
+  if ((count === 0) !== (before === undefined)) throw new Error(`${reader.what}: is not in its place`);
+  if (generation !== (count === 0 ? 0 : 1 + Math.max(...previous.map((each) => each.generation)))) {
+    throw new Error(`${reader.what}: has another generation`);
+  }
+  for (const each of count > 1 ? previous : []) {
+    const ancestors = ancestorsOf(each);
+    if (previous.some((other) => ancestors.has(other)))
+      throw new Error(`${reader.what}: continues a link and one that it came from`);
+  }
+  const hash = labelled("link-hash", bytes);
+  const early = before && (before.generation - generation || Buffer.compare(before.hash, hash)) >= 0;
+  if (early) throw new Error(`${reader.what}: is out of order`);
+  return { hash, generation, previous, isHead: true };
+}
+
+function ancestorsOf(place: Place): Set<Place> {
+  const found = new Set<Place>();
+  const left = [...place.previous];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (found.has(each)) continue;
+    found.add(each);
+    left.push(...each.previous);
+  }
+  return found;
+}
+
+function emptyChart(link0: Uint8Array): Chart {
+  return {
+    id: new Reader(link0, "link 0").id(),
+    hashOfLink0: labelled("link-hash", link0),
     owner: zeros(32),
     registrar: undefined,
     members: new Map(),
@@ -93,35 +105,29 @@ export function readChart(document: Uint8Array): Chart {
     epochs: new Map(),
     stale: false,
     versions: new Map(),
-    lastOfRecord: new Map(),
+    records: new Map(),
     erasedRecords: new Set(),
     grants: new Map(),
     classicKeys: new Map(),
+    standing: new Map(),
+    escrows: new Map(),
+    escrowPlan: undefined,
+    label: undefined,
+    generation: 0,
   };
-  links.forEach((link, generation) => {
-    applyLink(chart, link, generation, links[generation - 1]);
-  });
-  return chart;
 }
 
-function applyLink(
-  chart: Chart,
-  bytes: Uint8Array,
-  generation: number,
-  before: Uint8Array | undefined,
-): void {
+/** Checks one link against the state before it, which it changes. Its place was checked. */
+function applyLink(chart: Chart, bytes: Uint8Array, before: readonly Place[]): void {
+  const reader = new Reader(bytes, "link");
+  if (!equal(reader.take(16), chart.id)) throw new Error("a link is of another chart");
+  const generation = reader.u64();
   const what = `link ${generation}`;
-  const reader = new Reader(bytes, what);
-  if (!equal(reader.take(16), chart.id)) throw new Error(`${what}: is of another chart`);
-  if (reader.u64() !== generation) throw new Error(`${what}: has another generation`);
-  const previous = reader.list(reader.u8(), () => reader.take(32));
-  const expected = before === undefined ? [] : [labelled("link-hash", before)];
-  if (previous.length !== expected.length || !equal(join(...previous), join(...expected))) {
-    throw new Error(`${what}: does not follow the link before`);
-  }
+  chart.generation = generation;
+  reader.take(32 * reader.u8());
   reader.u64(); // time
   const changes = reader.list(reader.u16(), () => ({ type: reader.u8(), body: reader.take(reader.u32()) }));
-  if (changes.length === 0) throw new Error(`${what}: has no change`);
+  if (changes.length === 0 && before.length < 2) throw new Error(`${what}: has no change`);
   const signed = reader.before();
   const signatures = reader.list(reader.u8(), () => {
     const signer = reader.take(32);
@@ -148,6 +154,7 @@ function applyLink(
     verifySignature(signer, join(label("link"), signed), signature, what);
   }
   const rights = rightsOf(chart, author.signer);
+  if ((rights & (write | manage)) === 0) throw new Error(`${what}: its signer may neither write nor manage`);
 
   changes.forEach(({ type, body }, i) => {
     const change = changeTypes.get(type);
@@ -159,7 +166,7 @@ function applyLink(
     }
     if ((rights & change.right) === 0) throw new Error(`${here}: its signer has no right to it`);
     const bodyReader = new Reader(body, here);
-    change.apply(chart, bodyReader, author.signer);
+    change.apply(chart, bodyReader, author.signer, rights);
     bodyReader.end();
   });
 }
@@ -178,7 +185,7 @@ function isReader(chart: Chart, memberId: Uint8Array): boolean {
 interface ChangeType {
   readonly name: string;
   readonly right: number;
-  readonly apply: (chart: Chart, body: Reader, signer: Uint8Array) => void;
+  readonly apply: (chart: Chart, body: Reader, signer: Uint8Array, rights: number) => void;
 }
 
 const genesisType: ChangeType = { name: "genesis", right: 0, apply: () => undefined };
@@ -195,6 +202,10 @@ const changeTypes: ReadonlyMap<number, ChangeType> = new Map([
   [9, { name: "grant", right: manage, apply: addGrant }],
   [10, { name: "withdraw", right: manage, apply: withdraw }],
   [11, { name: "classic key", right: write, apply: addClassicKey }],
+  [12, { name: "standing", right: manage | write, apply: addStanding }],
+  [13, { name: "standing end", right: manage, apply: endStanding }],
+  [14, { name: "escrow", right: manage | write, apply: addEscrow }],
+  [15, { name: "label", right: manage, apply: setLabel }],
 ]);
 
 function genesis(chart: Chart, body: Uint8Array): void {
@@ -218,7 +229,7 @@ function setMember(chart: Chart, body: Reader): void {
       throw new Error(`${body.what}: two members share a signing key`);
     }
   }
-  if (isReader(chart, recipient.memberId) && (rights & read) === 0) chart.stale = true;
+  if ((rights & read) === 0) stopReading(chart, recipient.memberId);
   chart.members.set(id, { recipient, rights });
   chart.everMembers.set(id, recipient.signing);
   if (chart.members.size > 4096) throw new Error(`${body.what}: more than 4,096 members`);
@@ -226,22 +237,34 @@ function setMember(chart: Chart, body: Reader): void {
 
 function removeMember(chart: Chart, body: Reader): void {
   const memberId = body.take(32);
-  if (isReader(chart, memberId)) chart.stale = true;
+  stopReading(chart, memberId);
   if (!chart.members.delete(hex(memberId))) throw new Error(`${body.what}: nobody of that id is a member`);
+}
+
+function stopReading(chart: Chart, memberId: Uint8Array): void {
+  if (!isReader(chart, memberId)) return;
+  chart.stale = true;
+  for (const [key, { member }] of chart.standing) if (equal(member, memberId)) chart.standing.delete(key);
+}
+
+/** Epoch keys are known to the owner and to readers. */
+function requireKeys(chart: Chart, body: Reader, signer: Uint8Array): void {
+  if (!equal(signer, chart.owner) && (rightsOf(chart, signer) & read) === 0) {
+    throw new Error(`${body.what}: its signer is neither the owner nor a reader`);
+  }
 }
 
 function beginEpoch(chart: Chart, body: Reader, signer: Uint8Array): void {
   const number = body.u32();
-  if (number !== chart.epochs.size + 1) throw new Error(`${body.what}: epoch ${number} does not follow`);
-  if (!equal(signer, chart.owner) && (rightsOf(chart, signer) & read) === 0) {
-    throw new Error(`${body.what}: its signer is neither the owner nor a reader`);
-  }
+  if (number === 0 || chart.epochs.has(number)) throw new Error(`${body.what}: epoch ${number} is taken`);
+  requireKeys(chart, body, signer);
   const chartKeyCheck = body.take(32);
   const guardKeyCheck = body.take(32);
   const chartSecretCheck = body.take(32);
   const lock = body.take(lockSize);
   const wraps = wrapForEveryReader(chart, body, 80, signer);
-  chart.epochs.set(number, { number, chartKeyCheck, guardKeyCheck, chartSecretCheck, lock, wraps });
+  const lockedIn = chart.generation;
+  chart.epochs.set(number, { number, chartKeyCheck, guardKeyCheck, chartSecretCheck, lock, lockedIn, wraps });
   chart.stale = false;
 }
 
@@ -249,11 +272,13 @@ function addWrap(chart: Chart, body: Reader, signer: Uint8Array): void {
   const epoch = existingEpoch(chart, body);
   const wrap = readWrap(body, 80, signer);
   if (!isReader(chart, wrap.member)) throw new Error(`${body.what}: is not for a reader`);
-  epoch.wraps.set(hex(wrap.member), wrap);
+  const wraps = new Map(epoch.wraps).set(hex(wrap.member), wrap);
+  chart.epochs.set(epoch.number, { ...epoch, wraps });
 }
 
 function changeWord(chart: Chart, body: Reader): void {
-  existingEpoch(chart, body).lock = body.take(lockSize);
+  const epoch = existingEpoch(chart, body);
+  chart.epochs.set(epoch.number, { ...epoch, lock: body.take(lockSize), lockedIn: chart.generation });
 }
 
 function addVersion(chart: Chart, body: Reader, signer: Uint8Array): void {
@@ -266,7 +291,8 @@ function addVersion(chart: Chart, body: Reader, signer: Uint8Array): void {
   const k = body.u8();
   const envelopeHash = body.take(32);
   if (chart.versions.has(hex(version))) throw new Error(`${body.what}: the version is there already`);
-  if (!equal(parent, chart.lastOfRecord.get(hex(record)) ?? zeros(16))) {
+  const versions = chart.records.get(hex(record)) ?? [];
+  if (!equal(parent, versions.at(-1) ?? zeros(16))) {
     throw new Error(`${body.what}: its parent is not the record's last version`);
   }
   if (chart.erasedRecords.has(hex(record))) throw new Error(`${body.what}: the record is erased`);
@@ -277,7 +303,7 @@ function addVersion(chart: Chart, body: Reader, signer: Uint8Array): void {
     if (epoch !== 0 || k !== n)
       throw new Error(`${body.what}: a classic version with an epoch, or k below n`);
     if (key === undefined || !equal(key.record, record)) throw new Error(`${body.what}: has no classic key`);
-  } else if (epoch === 0 || epoch !== chart.epochs.size || chart.stale) {
+  } else if (epoch === 0 || epoch !== [...chart.epochs.keys()].at(-1) || chart.stale) {
     throw new Error(`${body.what}: epoch ${epoch} is not the current one, or is stale`);
   } else if (chart.classicKeys.has(hex(version))) {
     throw new Error(`${body.what}: has a classic key and is not classic`);
@@ -295,24 +321,28 @@ function addVersion(chart: Chart, body: Reader, signer: Uint8Array): void {
     signer,
     erased,
   });
-  chart.lastOfRecord.set(hex(record), version);
+  chart.records.set(hex(record), [...versions, version]);
 }
 
 function erase(chart: Chart, body: Reader): void {
   const record = body.id();
   const version = body.take(16);
   const gone = chart.erasedRecords.has(hex(record));
-  if (gone || !chart.lastOfRecord.has(hex(record))) throw new Error(`${body.what}: no such record`);
+  if (gone || !chart.records.has(hex(record))) throw new Error(`${body.what}: no such record`);
   if (isZero(version)) {
     chart.erasedRecords.add(hex(record));
-    for (const each of chart.versions.values()) if (equal(each.record, record)) each.erased = true;
+    for (const each of chart.versions.values()) if (equal(each.record, record)) setErased(chart, each);
   } else {
     const one = chart.versions.get(hex(version));
     if (one === undefined || !equal(one.record, record) || one.erased) {
       throw new Error(`${body.what}: no such version`);
     }
-    one.erased = true;
+    setErased(chart, one);
   }
+}
+
+function setErased(chart: Chart, version: Version): void {
+  chart.versions.set(hex(version.version), { ...version, erased: true });
 }
 
 const grantKey = (record: Uint8Array, member: Uint8Array, epoch: number): string =>
@@ -360,6 +390,67 @@ function addClassicKey(chart: Chart, body: Reader, signer: Uint8Array): void {
   chart.classicKeys.set(hex(version), { record, check, wraps });
 }
 
+const standingKey = (member: Uint8Array, epoch: number): string => `${hex(member)}/${epoch}`;
+
+function addStanding(chart: Chart, body: Reader, signer: Uint8Array, rights: number): void {
+  const member = body.take(32);
+  const epoch = existingEpoch(chart, body).number;
+  const until = body.u64();
+  const encapsulated = body.take(1120);
+  const ciphertext = body.take(49);
+  if (!isReader(chart, member)) throw new Error(`${body.what}: is not for a reader`);
+  requireKeys(chart, body, signer);
+  const order = [...chart.epochs.keys()];
+  const earlier = order.slice(0, order.indexOf(epoch));
+  const renews =
+    !chart.standing.has(standingKey(member, epoch)) &&
+    earlier.some((each) => chart.standing.get(standingKey(member, each))?.until === until);
+  if ((rights & manage) === 0 && !renews) throw new Error(`${body.what}: nobody who may manage allowed it`);
+  chart.standing.set(standingKey(member, epoch), { member, encapsulated, ciphertext, signer, epoch, until });
+}
+
+function endStanding(chart: Chart, body: Reader): void {
+  const memberId = body.take(32);
+  const keys = [...chart.standing].filter(([, { member }]) => equal(member, memberId)).map(([key]) => key);
+  if (keys.length === 0) throw new Error(`${body.what}: there is none`);
+  for (const key of keys) chart.standing.delete(key);
+  chart.stale = true;
+}
+
+function addEscrow(chart: Chart, body: Reader, signer: Uint8Array, rights: number): void {
+  const epoch = existingEpoch(chart, body).number;
+  const threshold = body.u8();
+  const officers = body.list(body.u8(), () => {
+    const recipient = readRecipient(body);
+    const check = body.take(32);
+    const wrap = {
+      member: recipient.memberId,
+      encapsulated: body.take(1120),
+      ciphertext: body.take(49),
+      signer,
+    };
+    return { recipient, check, wrap };
+  });
+  const box = body.take(72 + 97);
+  const members = officers.map(({ recipient }) => recipient.memberId);
+  ascending(members, `${body.what}: officers`);
+  if (threshold < 2 || threshold > officers.length || officers.length > 32)
+    throw new Error(`${body.what}: ${threshold} of ${officers.length} officers`);
+  requireKeys(chart, body, signer);
+  const plan = `${threshold} of ${members.map(hex).join()}`;
+  const renews = plan === chart.escrowPlan && !chart.escrows.has(epoch);
+  if ((rights & manage) === 0 && !renews) throw new Error(`${body.what}: nobody who may manage named them`);
+  if ((rights & manage) !== 0) chart.escrowPlan = plan;
+  chart.escrows.set(epoch, { threshold, officers, box });
+}
+
+function setLabel(chart: Chart, body: Reader): void {
+  const epoch = existingEpoch(chart, body).number;
+  const box = body.take(body.u32());
+  if (box.length < 328 || box.length > 1160) throw new Error(`${body.what}: a label of ${box.length} bytes`);
+  chart.label = { epoch, box, setIn: chart.generation };
+}
+
 function existingEpoch(chart: Chart, body: Reader): Epoch {
   const number = body.u32();
   const epoch = chart.epochs.get(number);
@@ -387,9 +478,9 @@ function wrapForEveryReader(chart: Chart, body: Reader, size: number, signer: Ui
   return new Map(wraps.map((wrap) => [hex(wrap.member), wrap]));
 }
 
-type Purpose = 1 | 2 | 3;
+type Purpose = 1 | 2 | 3 | 4 | 5;
 
-async function openWrap(
+export async function openWrap(
   chart: Chart,
   identity: Identity,
   purpose: Purpose,
@@ -401,6 +492,26 @@ async function openWrap(
   const message = await hpkeOpen(identity.kemSeed, wrap.encapsulated, info, wrap.ciphertext);
   if (message === undefined) throw new Error(`the wrap signed by ${hex(wrap.signer)} does not open`);
   return message;
+}
+
+/** What a reader's private key alone opens of an epoch; undefined when it is not wrapped to him. */
+export async function epochKeys(
+  chart: Chart,
+  epoch: Epoch,
+  identity: Identity,
+): Promise<{ chartKey: Uint8Array; guardKey: Uint8Array } | undefined> {
+  const wrap = epoch.wraps.get(hex(identity.recipient.memberId));
+  if (wrap === undefined) return undefined;
+  const message = await openWrap(chart, identity, 1, epoch.number, wrap, zeros(32));
+  const chartKey = message.slice(0, 32);
+  const guardKey = message.slice(32);
+  if (!equal(keyCheck("chart-key", chart, epoch, chartKey), epoch.chartKeyCheck)) {
+    throw new Error(`${hex(wrap.signer)} wrapped a wrong chart key`);
+  }
+  if (!equal(keyCheck("guard-key", chart, epoch, guardKey), epoch.guardKeyCheck)) {
+    throw new Error(`${hex(wrap.signer)} wrapped a wrong guard key`);
+  }
+  return { chartKey, guardKey };
 }
 
 export interface ReaderKeys {
@@ -432,19 +543,8 @@ export async function readerKeys(
   }
 
   const epoch = chart.epochs.get(version.epoch);
-  const wrap = epoch?.wraps.get(hex(memberId));
-  if (epoch !== undefined && wrap !== undefined) {
-    const message = await openWrap(chart, identity, 1, epoch.number, wrap, zeros(32));
-    const chartKey = message.slice(0, 32);
-    const guardKey = message.slice(32);
-    if (!equal(keyCheck("chart-key", chart, epoch, chartKey), epoch.chartKeyCheck)) {
-      throw new Error(`${hex(wrap.signer)} wrapped a wrong chart key`);
-    }
-    if (!equal(keyCheck("guard-key", chart, epoch, guardKey), epoch.guardKeyCheck)) {
-      throw new Error(`${hex(wrap.signer)} wrapped a wrong guard key`);
-    }
-    return { guardKey, readerSecret: deriveReaderSecret(chartKey) };
-  }
+  const keys = epoch && (await epochKeys(chart, epoch, identity));
+  if (keys !== undefined) return { guardKey: keys.guardKey, readerSecret: deriveReaderSecret(keys.chartKey) };
 
   const grant = chart.grants.get(grantKey(version.record, memberId, version.epoch));
   const place = grant?.versions.findIndex((each) => equal(each, version.version)) ?? -1;

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { equal, hex, isZero, join, label, Reader, text, u16, u32, u8, zeros } from "./bytes.ts";
-import { classicSuite, keyCheck, readChart, readerKeys, type Chart, type Version } from "./chart.ts";
+import { classicSuite, keyCheck, readChart, readerKeys } from "./chart.ts";
+import type { Chart, Version } from "./chart-state.ts";
 import {
   checkMarks,
   padme,

@@ -22,6 +22,10 @@ export type ErrorCode =
   | "wrong-length"
   /** Fewer fragments than k: see `TooFewFragments`. */
   | "too-few-fragments"
+  /** Fewer officers than an escrow needs released a right share. */
+  | "too-few-shares"
+  /** The chart was opened without its word, and this needs it. */
+  | "word-needed"
   /** Wrong key or wrong word; deliberately nothing more. */
   | "not-for-you"
   /** The passphrase does not open this identity. */

@@ -3,7 +3,12 @@
  * here reads a file, a clock or the network. Primitives come in through the engine.
  */
 export { absentFrom, ChirographError, type ErrorCode, notForYou, TooFewFragments } from "./error.ts";
-export { toHex } from "./encoding/bytes.ts";
+export { compareBytes, concatAll, equalBytes, fromHex, isZero, toHex, wipe } from "./encoding/bytes.ts";
+export { labelled } from "./encoding/label.ts";
+export { Reader } from "./encoding/reader.ts";
+export { utf8 } from "./encoding/text.ts";
+export { Writer } from "./encoding/writer.ts";
+export { boxSize, openBox, sealBox } from "./layer1/box.ts";
 export { quoted } from "./encoding/quote.ts";
 export type { Argon2Cost } from "./argon2.ts";
 export { HIGHEST_COST, LOWEST_COST } from "./argon2.ts";
@@ -33,13 +38,22 @@ export {
   fingerprint,
   formatRecipientLine,
   looksLikeRecipientLine,
+  parseRecipient,
   parseRecipientLine,
   type Recipient,
 } from "./identity/recipient.ts";
 
-export { RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "./chart/change.ts";
+export {
+  type Change,
+  RIGHT_MANAGE,
+  RIGHT_READ,
+  RIGHT_WRITE,
+  type TombstoneChange,
+  type VersionChange,
+} from "./chart/change.ts";
 export { type ChartPlan, createChart, createWordlessChart } from "./chart/create.ts";
-export { appendLink, type Chart, encodeChart, parseChart } from "./chart/document.ts";
+export { appendLink, type Chart, encodeChart, extendChart, parseChart } from "./chart/document.ts";
+export { type Link, parseLink } from "./chart/link.ts";
 export {
   beginEpoch,
   changeWord,
@@ -48,17 +62,24 @@ export {
   rewrapReader,
   setMember,
   shareRecord,
-  type Step,
   withdrawRecord,
 } from "./chart/edit.ts";
+export { openLabel, setLabel } from "./chart/chart-label.ts";
+export { setEscrow } from "./chart/escrow.ts";
+export { openByEscrow, readRelease, type Release, releaseShare } from "./chart/escrow-release.ts";
+export { allowStanding, endStanding, unlockStanding } from "./chart/standing.ts";
+export type { Step } from "./chart/step.ts";
 export {
   type ChartState,
+  currentEpoch,
   currentVersion,
+  epochNumbered,
+  type EscrowPlan,
   findVersion,
   type RecordState,
   type Version,
 } from "./chart/state.ts";
-export { unlockChart, type UnlockedChart } from "./chart/unlock.ts";
+export { requireWord, unlockChart, type UnlockedChart } from "./chart/unlock.ts";
 
 export type { FragmentSource, Place } from "./cut/fragment.ts";
 export type { Geometry } from "./cut/geometry.ts";
@@ -76,12 +97,14 @@ export { checkEntries, compareEntries, type Entry, type Shape } from "./envelope
 export { admitEnvelope, requireAuthor } from "./record/admit.ts";
 export type { RecordContent } from "./record/content.ts";
 export { type Description, describeVersion, type OpenedVersion, openVersion } from "./record/open.ts";
+export { reparentVersion } from "./record/reparent.ts";
 export {
   type Author,
   type FragmentSink,
   type PlannedFragment,
   type SealedVersion,
   sealVersion,
+  versionChange,
   type VersionPlan,
 } from "./record/seal.ts";
 

@@ -4,6 +4,7 @@ import { createWordlessChart } from "../src/chart/create.ts";
 import { appendLink, beginChart, type Chart, encodeChart, parseChart } from "../src/chart/document.ts";
 import { type Link, type LinkBody, parseLink, signLink } from "../src/chart/link.ts";
 import { applyLink } from "../src/chart/rules.ts";
+import { compareBytes } from "../src/encoding/bytes.ts";
 import { labelled } from "../src/encoding/label.ts";
 import { Writer } from "../src/encoding/writer.ts";
 import type { ErrorCode } from "../src/error.ts";
@@ -70,6 +71,14 @@ function samples(): Record<string, { change: Change; number: number; body: Uint8
     wrapOf(ben.recipient.member, 64),
   ];
   const [record, old] = [id(1), id(2)];
+  const officers = [cleo, dora]
+    .map(({ recipient }) => ({
+      recipient,
+      shareCheck: pattern(32, 1),
+      encapsulated: pattern(1120, 2),
+      ciphertext: pattern(49, 3),
+    }))
+    .toSorted((left, right) => compareBytes(left.recipient.member, right.recipient.member));
   return {
     epoch: {
       change: {
@@ -173,6 +182,46 @@ function samples(): Record<string, { change: Change; number: number; body: Uint8
       number: 11,
       body: writeWrap(new Writer().raw(old).raw(id(12)).raw(pattern(32, 7)).u16(1), classicToBen).finish(),
     },
+    standing: {
+      change: {
+        type: "standing",
+        member: ben.recipient.member,
+        epoch: 1,
+        until: TIME,
+        encapsulated: pattern(1120, 8),
+        ciphertext: pattern(49, 9),
+      },
+      number: 12,
+      body: new Writer()
+        .raw(ben.recipient.member)
+        .u32(1)
+        .u64(TIME)
+        .raw(pattern(1120, 8))
+        .raw(pattern(49, 9))
+        .finish(),
+    },
+    "standing-end": {
+      change: { type: "standing-end", member: ben.recipient.member },
+      number: 13,
+      body: ben.recipient.member,
+    },
+    escrow: {
+      change: { type: "escrow", epoch: 1, threshold: 2, officers, box: pattern(169, 3) },
+      number: 14,
+      body: officers
+        .reduce(
+          (writer, { recipient, shareCheck, encapsulated, ciphertext }) =>
+            writer.raw(recipient.bytes).raw(shareCheck).raw(encapsulated).raw(ciphertext),
+          new Writer().u32(1).u8(2).u8(2),
+        )
+        .raw(pattern(169, 3))
+        .finish(),
+    },
+    label: {
+      change: { type: "label", epoch: 1, box: pattern(328, 4) },
+      number: 15,
+      body: new Writer().u32(1).u32(328).raw(pattern(328, 4)).finish(),
+    },
   };
 }
 
@@ -202,13 +251,14 @@ describe("a chart document", () => {
   test("holds every kind of change", () => {
     const { state } = chart;
     expect(state).toMatchObject({
-      generation: 10,
+      generation: 14,
       stale: true,
       owner: people.ada.signing,
       registrar: people.cleo.signing,
     });
     expect([state.members.size, state.everMembers.size, state.epochs.length]).toEqual([1, 2, 1]);
     expect([state.grants.length, state.records.size, state.classicKeys.size]).toEqual([0, 1, 1]);
+    expect([state.standing.size, state.escrows.size, state.label?.epoch]).toEqual([0, 1, 1]);
   });
 
   test("begins like every one that it grew from: an older document is a valid one", async () => {
@@ -290,7 +340,7 @@ describe("a chart document", () => {
 
   test("has links of as many changes as fit", async () => {
     const changes = Array.from({ length: 65_535 }, (): Change => ({ type: "remove", member: pattern(32) }));
-    const body = { chart: id(7), generation: 1, previous: pattern(32), time: TIME, changes };
+    const body = { chart: id(7), generation: 1, previous: [pattern(32)], time: TIME, changes };
     const { bytes } = await signLink(engine, body, [people.ada]);
     expect((await parseLink(engine, bytes, "link")).changes).toHaveLength(65_535);
     const tooMany = { ...body, changes: [...changes, changes[0]!] };
@@ -301,8 +351,8 @@ describe("a chart document", () => {
 /** What would follow the last link. */
 const body = (changes: Partial<LinkBody> = {}): LinkBody => ({
   chart: chart.state.chart,
-  generation: 11,
-  previous: chart.state.lastHash,
+  generation: 15,
+  previous: chart.heads,
   time: TIME,
   changes: [
     {
@@ -318,7 +368,7 @@ const joined = async (link: Promise<Link>): Promise<Uint8Array[]> => [...chart.l
 
 /** A link of one change with this number and body, signed by the owner. */
 async function linkWith(number: number, changeBody: Uint8Array, previousCount = 1): Promise<Uint8Array> {
-  const writer = new Writer().raw(id(7)).u64(11).u8(previousCount);
+  const writer = new Writer().raw(id(7)).u64(15).u8(previousCount);
   for (let count = 0; count < previousCount; count++) writer.raw(chart.state.lastHash);
   const unsigned = writer.u64(TIME).u16(1).u8(number).bytes32(changeBody).finish();
   const { signSeed, signing } = people.ada;
@@ -338,7 +388,7 @@ describe("a link", () => {
       .finish();
     const unsigned = new Writer()
       .raw(id(7))
-      .u64(11)
+      .u64(15)
       .u8(1)
       .raw(chart.state.lastHash)
       .u64(TIME)
@@ -356,8 +406,8 @@ describe("a link", () => {
     expect(link.bytes).toEqual(writer.finish());
     expect(link.hash).toEqual(await engine.sha256([utf8("chirograph/v1/link-hash\0"), link.bytes]));
     expect(await parseLink(engine, link.bytes, "link")).toEqual(link);
-    const first = await signLink(engine, body({ previous: undefined, changes: [] }), []);
-    expect(first.bytes).toEqual(new Writer().raw(id(7)).u64(11).u8(0).u64(TIME).u16(0).u8(0).finish());
+    const first = await signLink(engine, body({ previous: [], changes: [] }), []);
+    expect(first.bytes).toEqual(new Writer().raw(id(7)).u64(15).u8(0).u64(TIME).u16(0).u8(0).finish());
   });
 
   test("has every change as the format says", async () => {
@@ -370,7 +420,7 @@ describe("a link", () => {
     }
     for (const registrar of [undefined, people.cleo.signing]) {
       const change: Change = { type: "genesis", owner: people.ada.signing, registrar };
-      const { bytes } = await signLink(engine, body({ previous: undefined, changes: [change] }), []);
+      const { bytes } = await signLink(engine, body({ previous: [], changes: [change] }), []);
       const present = registrar === undefined ? [Uint8Array.of(0)] : [Uint8Array.of(1), registrar];
       expect(bytes.slice(16 + 8 + 1 + 8 + 2, -1)).toEqual(
         concat(Uint8Array.of(1), new Writer().bytes32(concat(people.ada.signing, ...present)).finish()),
@@ -383,12 +433,12 @@ describe("a link", () => {
     expect(
       (await parseChart(engine, documentOf(await joined(signLink(engine, body(), [people.ada]))))).state
         .generation,
-    ).toBe(11);
+    ).toBe(15);
     for (const changes of [
-      { generation: 10 },
-      { generation: 12 },
-      { previous: flipped(chart.state.lastHash, 0) },
-      { previous: undefined },
+      { generation: 14 },
+      { generation: 16 },
+      { previous: [flipped(chart.state.lastHash, 0)] },
+      { previous: [] },
       { chart: id(8) },
     ]) {
       await expectRefusal(await joined(signLink(engine, body(changes), [people.ada])), "mismatch");
@@ -398,10 +448,10 @@ describe("a link", () => {
   test("that begins a chart has generation 0 and nothing before it", async () => {
     const changes: Change[] = [{ type: "genesis", owner: people.ada.signing, registrar: undefined }];
     const begin = (other: Partial<LinkBody>) =>
-      signLink(engine, body({ generation: 0, previous: undefined, changes, ...other }), [people.ada]);
+      signLink(engine, body({ generation: 0, previous: [], changes, ...other }), [people.ada]);
     expect((await parseChart(engine, documentOf([(await begin({})).bytes]))).state.generation).toBe(0);
     await expectRefusal([(await begin({ generation: 1 })).bytes], "not-permitted");
-    await expectRefusal([(await begin({ previous: pattern(32) })).bytes], "not-permitted");
+    await expectRefusal([(await begin({ previous: [pattern(32)] })).bytes], "not-permitted");
   });
 
   test("carries exactly one signature, of somebody with the right", async () => {
@@ -436,11 +486,14 @@ describe("a link", () => {
     await expect(parseLink(engine, concat(bytes, Uint8Array.of(0)), "link")).rejects.toThrow(malformed);
   });
 
-  test("joins at most one other", async () => {
-    await expectRefusal([...chart.links, await linkWith(8, concat(id(1), NO_ID), 2)], "unsupported");
+  test("continues each link once, and at most 64", async () => {
+    const change = concat(id(1), NO_ID);
+    await expectRefusal([...chart.links, await linkWith(8, change, 2)], "malformed");
+    await expectRefusal([...chart.links, await linkWith(8, change, 64)], "malformed");
+    await expectRefusal([...chart.links, await linkWith(8, change, 65)], "out-of-limits");
   });
 
-  test.each([0, 12, 255])("with a change of type %d is refused", async (number) => {
+  test.each([0, 16, 255])("with a change of type %d is refused", async (number) => {
     await expectRefusal([...chart.links, await linkWith(number, new Uint8Array())], "unsupported");
   });
 
@@ -487,7 +540,7 @@ describe("a link", () => {
     const stub = (changes: Change[], generation: number): Link => ({
       chart: id(7),
       generation,
-      previous: generation === 0 ? undefined : pattern(32),
+      previous: generation === 0 ? [] : [pattern(32)],
       time: TIME,
       changes,
       signers: [signer],

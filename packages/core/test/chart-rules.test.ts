@@ -12,8 +12,8 @@ import {
 } from "../src/chart/change.ts";
 import { createWordlessChart } from "../src/chart/create.ts";
 import { appendLink, beginChart, type Chart } from "../src/chart/document.ts";
-import { readersOf, rightsOf } from "../src/chart/rules.ts";
-import { currentVersion, epochNumbered, findVersion } from "../src/chart/state.ts";
+import { readersOf, rightsOf } from "../src/chart/rights.ts";
+import { currentEpoch, currentVersion, epochNumbered, findVersion } from "../src/chart/state.ts";
 import { compareBytes } from "../src/encoding/bytes.ts";
 import type { ErrorCode } from "../src/error.ts";
 import type { Identity } from "../src/identity/identity.ts";
@@ -336,14 +336,15 @@ describe("remove", () => {
 });
 
 describe("epoch", () => {
-  test("is numbered in turn from 1", async () => {
+  test("has a number of its own, not zero, and counts by its place", async () => {
     const chart = await chartWith([]);
-    for (const number of [0, 2]) await expectRefusal(chart, people.ada, [epoch(number, [])]);
-    const first = await add(chart, people.ada, epoch(1, []));
-    for (const number of [0, 1, 3]) await expectRefusal(first, people.ada, [epoch(number, [])]);
-    expect(
-      (await add(first, people.ada, epoch(2, []), epoch(3, []))).state.epochs.map(({ number }) => number),
-    ).toEqual([1, 2, 3]);
+    await expectRefusal(chart, people.ada, [epoch(0, [])]);
+    const first = await add(chart, people.ada, epoch(0xffff_ffff, []));
+    await expectRefusal(first, people.ada, [epoch(0xffff_ffff, [])]);
+    await expectRefusal(first, people.ada, [epoch(7, []), epoch(7, [])]);
+    const { state } = await add(first, people.ada, epoch(7, []), epoch(3, []));
+    expect(state.epochs.map(({ number }) => number)).toEqual([0xffff_ffff, 7, 3]);
+    expect(currentEpoch(state)?.number).toBe(3);
   });
 
   test("is begun by the owner or a reader, who knows its keys", async () => {
@@ -430,7 +431,7 @@ describe("word", () => {
     const chart = await chartWith([], [epoch(1, []), epoch(2, [])]);
     const { state } = await add(chart, people.ada, word(1));
     expect(state.epochs.map(({ lock }) => lock)).toEqual([pattern(201, 50), pattern(201)]);
-    expect(state.epochs[0]).toEqual({ ...chart.state.epochs[0], lock: pattern(201, 50) });
+    expect(state.epochs[0]).toEqual({ ...chart.state.epochs[0], lock: pattern(201, 50), lockedIn: 2 });
     await expectRefusal(chart, people.ada, [word(0)]);
     await expectRefusal(chart, people.ada, [word(3)]);
   });

@@ -127,7 +127,7 @@ describe.each([128, 256] as const)("Wycheproof, Cobblestone-%d", async (bits) =>
 
     const messageKey = await messageKeyFromSalt(engine, request, sealed.slice(0, SALT_BYTES));
     expect([toHex(messageKey.key), toHex(messageKey.baseNonce)]).toEqual([vector.aeadKey, vector.baseNonce]);
-    const again = await gather(sealStream(engine, messageKey, inPieces(opened!, 100_003)));
+    const again = await gather(sealStream(engine, messageKey, inPieces(opened!, 100_003), opened!.length));
     expect(engine.constantTimeEqual(again, sealed)).toBe(true);
   });
 
@@ -213,7 +213,7 @@ describe("a message", () => {
       fc.asyncProperty(around, pieces, pieces, async (length, sealedIn, openedIn) => {
         const message = pattern(length);
         const sealed = await gather(
-          sealStream(engine, await newMessageKey(engine, request), inPieces(message, sealedIn)),
+          sealStream(engine, await newMessageKey(engine, request), inPieces(message, sealedIn), length),
         );
         expect(sealed).toHaveLength(sealedSize(length));
         const [opened, whole] = await drain(openStream(engine, request, inPieces(sealed, openedIn)));
@@ -231,6 +231,7 @@ describe("a message", () => {
         engine,
         await newMessageKey(seeded(engine, 1), request),
         inPieces(message, 999),
+        length,
       );
       expect(await sealMessage(seeded(engine, 1), request, message)).toEqual(await gather(streamed));
     }

@@ -52,6 +52,7 @@ export async function createChart(
     granted: new Map(),
     refused: new Map(),
     word: stretched,
+    wordLength: stretched.length,
   };
 }
 

@@ -1,26 +1,23 @@
 import type { Engine } from "@chirograph/engine/interface";
 import { type Argon2Cost, LOWEST_COST } from "../argon2.ts";
 import { compareBytes, concatAll, equalBytes, toHex } from "../encoding/bytes.ts";
+import { Reader } from "../encoding/reader.ts";
 import { ChirographError, notForYou } from "../error.ts";
-import type { Signer } from "../identity/identity.ts";
 import type { Recipient } from "../identity/recipient.ts";
 import { NO_ID } from "../ids.ts";
 import type { Word } from "../word/rules.ts";
-import { type Change, RIGHT_READ, type WordChange, type WrapChange } from "./change.ts";
+import { type LabelChange, RIGHT_MANAGE, RIGHT_READ, type WordChange, type WrapChange } from "./change.ts";
+import { openLabel, sealLabel } from "./chart-label.ts";
 import { epochChange, newEpochSecrets, stretchNewWord, wrapEpoch } from "./create.ts";
-import { appendLink } from "./document.ts";
 import { sealLock } from "./lock.ts";
-import { readersOf } from "./rules.ts";
-import { deriveReaderSecret } from "./secrets.ts";
-import type { UnlockedChart } from "./unlock.ts";
+import { renewEscrow } from "./escrow.ts";
+import { readersOf, rightsOf } from "./rights.ts";
+import { deriveReaderSecret, type EpochSecrets } from "./secrets.ts";
+import { renewStanding } from "./standing.ts";
+import { type ChartState, epochNumbered } from "./state.ts";
+import { type Step, takeStep } from "./step.ts";
+import { requireWord, type UnlockedChart } from "./unlock.ts";
 import { wrapFor } from "./wrap.ts";
-
-/** Who does something to a chart, and when. */
-export interface Step {
-  readonly signer: Signer;
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
-}
 
 /** Adds a member, or changes the rights of one. A new reader gets the keys of every epoch that is unlocked here. */
 export async function setMember(
@@ -29,12 +26,14 @@ export async function setMember(
   member: { recipient: Recipient; rights: number },
   step: Step,
 ): Promise<UnlockedChart> {
-  const { epochs } = unlocked.chart.state;
+  const { state } = unlocked.chart;
   const id = toHex(member.recipient.member);
   const reads = (member.rights & RIGHT_READ) !== 0;
-  const lacking = [...unlocked.epochs.keys()].filter((epoch) => reads && !epochs[epoch - 1]!.wraps.has(id));
+  const lacking = [...unlocked.epochs.keys()].filter(
+    (epoch) => reads && epochNumbered(state, epoch)?.wraps.has(id) === false,
+  );
   const wraps = await wrapEpochs(engine, unlocked, member.recipient, lacking, step);
-  return append(engine, unlocked, step, [{ type: "member", ...member }, ...wraps]);
+  return takeStep(engine, unlocked, step, [{ type: "member", ...member }, ...wraps]);
 }
 
 /** Wraps the keys of every epoch that is unlocked here to a reader once more, in place of wraps that do not open. */
@@ -45,7 +44,7 @@ export async function rewrapReader(
   step: Step,
 ): Promise<UnlockedChart> {
   const wraps = await wrapEpochs(engine, unlocked, recipient, [...unlocked.epochs.keys()], step);
-  return append(engine, unlocked, step, wraps);
+  return takeStep(engine, unlocked, step, wraps);
 }
 
 function wrapEpochs(
@@ -81,28 +80,67 @@ export function removeMember(
     records.values(),
     (record) => ({ type: "withdraw", record, member }) as const,
   );
-  return append(engine, unlocked, step, [{ type: "remove", member }, ...withdrawals]);
+  return takeStep(engine, unlocked, step, [{ type: "remove", member }, ...withdrawals]);
 }
 
-/** Fresh keys for everyone who is a reader now. */
+/**
+ * Fresh keys for everyone who is a reader now. Standing unlocks that have not ended, the escrow's officers and, if the
+ * signer may manage, the label go on into the new epoch.
+ * @throws ChirographError `word-needed`
+ */
 export async function beginEpoch(
   engine: Engine,
   unlocked: UnlockedChart,
   step: Step,
 ): Promise<UnlockedChart> {
   const { state } = unlocked.chart;
+  const word = requireWord(unlocked);
   const secrets = newEpochSecrets(engine);
-  const number = state.epochs.length + 1;
+  const epoch = newEpochNumber(engine, state);
   const change = await epochChange(engine, {
     chart: state.chart,
-    number,
+    number: epoch,
     readers: readersOf(state).map(({ recipient }) => recipient),
     signer: step.signer.signing,
     secrets,
-    word: unlocked.word,
+    word,
   });
-  const next = await append(engine, unlocked, step, [change]);
-  return { ...next, epochs: new Map(next.epochs).set(number, secrets) };
+  const begun = { epoch, secrets };
+  const next = await takeStep(engine, unlocked, step, [
+    change,
+    ...(await renewStanding(engine, unlocked, begun, step)),
+    ...(await renewEscrow(engine, unlocked, begun, step)),
+    ...(await renewLabel(engine, unlocked, begun, step)),
+  ]);
+  return { ...next, epochs: new Map(next.epochs).set(epoch, secrets) };
+}
+
+/** 1 for the first; later ones are random, so that epochs begun in two branches do not meet. */
+function newEpochNumber(engine: Engine, state: ChartState): number {
+  if (state.epochs.length === 0) return 1;
+  const number = new Reader(engine.randomBytes(4), "epoch").u32();
+  return number === 0 || state.epochPlaces.has(number) ? newEpochNumber(engine, state) : number;
+}
+
+async function renewLabel(
+  engine: Engine,
+  unlocked: UnlockedChart,
+  begun: { epoch: number; secrets: EpochSecrets },
+  { signer }: Step,
+): Promise<LabelChange[]> {
+  if ((rightsOf(unlocked.chart.state, signer.signing) & RIGHT_MANAGE) === 0) return [];
+  const text = await openLabelOrNone(engine, unlocked);
+  return text === undefined ? [] : [await sealLabel(engine, unlocked, begun, text)];
+}
+
+/** A label that somebody sealed wrongly does not keep an epoch from beginning. */
+async function openLabelOrNone(engine: Engine, unlocked: UnlockedChart): Promise<string | undefined> {
+  try {
+    return await openLabel(engine, unlocked);
+  } catch (error) {
+    if (error instanceof ChirographError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -123,7 +161,8 @@ export async function changeWord(
     const lock = await sealLock(engine, { chart: state.chart, epoch, guardKey }, stretched, chartSecret);
     changes.push({ type: "word", epoch, lock });
   }
-  return { ...(await append(engine, unlocked, step, changes)), word: stretched };
+  const changed = await takeStep(engine, unlocked, step, changes);
+  return { ...changed, word: stretched, wordLength: stretched.length };
 }
 
 /** Shares one record with somebody who does not read the chart: its versions of one epoch, and nothing else. */
@@ -155,7 +194,7 @@ export async function shareRecord(
     { chart: state.chart, purpose: { of: "grant", epoch, record, versions }, signer: step.signer.signing },
     concatAll([secrets.guardKey, ...readerSecrets]),
   );
-  return append(engine, unlocked, step, [
+  return takeStep(engine, unlocked, step, [
     { type: "grant", recipient, record, epoch, versions, encapsulated, ciphertext },
   ]);
 }
@@ -167,7 +206,7 @@ export function withdrawRecord(
   share: { member: Uint8Array; record: Uint8Array },
   step: Step,
 ): Promise<UnlockedChart> {
-  return append(engine, unlocked, step, [{ type: "withdraw", ...share }]);
+  return takeStep(engine, unlocked, step, [{ type: "withdraw", ...share }]);
 }
 
 /** Writes the tombstone of one version, or of a whole record when no version is named. */
@@ -178,14 +217,5 @@ export function eraseRecord(
   step: Step,
 ): Promise<UnlockedChart> {
   const { record, version = NO_ID } = erased;
-  return append(engine, unlocked, step, [{ type: "tombstone", record, version }]);
-}
-
-async function append(
-  engine: Engine,
-  unlocked: UnlockedChart,
-  step: Step,
-  changes: readonly Change[],
-): Promise<UnlockedChart> {
-  return { ...unlocked, chart: await appendLink(engine, unlocked.chart, { ...step, changes }) };
+  return takeStep(engine, unlocked, step, [{ type: "tombstone", record, version }]);
 }

@@ -1,4 +1,5 @@
 import type { Engine } from "@chirograph/engine/interface";
+import { compareBytes, toHex } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { Reader } from "../encoding/reader.ts";
 import { Writer } from "../encoding/writer.ts";
@@ -7,17 +8,20 @@ import type { Signer } from "../identity/identity.ts";
 import { SIGNATURE_BYTES, SIGNING_PUBLIC_BYTES } from "../identity/recipient.ts";
 import { ID_BYTES } from "../ids.ts";
 import { SIGNATURE_ED25519 } from "../suite.ts";
-import { type Change, readChange, writeChange } from "./change.ts";
+import type { Change } from "./change.ts";
+import { readChange, writeChange } from "./change-format.ts";
 
 const LINK_HASH_BYTES = 32;
+/** A link joins at most this many, and a chart has at most this many heads. */
+export const MOST_HEADS = 64;
 
 /** One signed step of a chart document (docs/format.md, section 10). */
 export interface Link {
   readonly chart: Uint8Array;
-  /** 0, 1, 2 … */
+  /** 0 in the first link, else one more than the highest of its predecessors. */
   readonly generation: number;
-  /** Hash of the link before; none in link 0. */
-  readonly previous: Uint8Array | undefined;
+  /** Hashes of the links that it continues, each once, the main line first; none in link 0, several in a merge. */
+  readonly previous: readonly Uint8Array[];
   /** Milliseconds since 1970-01-01 UTC, as the signer says. */
   readonly time: number;
   readonly changes: readonly Change[];
@@ -49,8 +53,12 @@ export async function signLink(engine: Engine, body: LinkBody, signers: readonly
   };
 }
 
-/** Reads a link and checks its signatures; whether its signers had the right to sign is for the chart's state to say. */
-export async function parseLink(engine: Engine, bytes: Uint8Array, what: string): Promise<Link> {
+/**
+ * Reads a link by itself and checks its signatures; whether its signers had the right to sign is for the chart's state
+ * to say.
+ * @param what names the link in errors
+ */
+export async function parseLink(engine: Engine, bytes: Uint8Array, what = "link"): Promise<Link> {
   const reader = new Reader(bytes, what);
   const body = await readBody(engine, reader, what);
   const message = labelled("link", bytes.subarray(0, reader.offset));
@@ -76,8 +84,8 @@ export async function parseLink(engine: Engine, bytes: Uint8Array, what: string)
 
 function encodeBody(body: LinkBody): Uint8Array {
   const writer = new Writer().fixed(body.chart, ID_BYTES).u64(body.generation);
-  if (body.previous === undefined) writer.u8(0);
-  else writer.u8(1).fixed(body.previous, LINK_HASH_BYTES);
+  writer.u8(body.previous.length);
+  for (const hash of body.previous) writer.fixed(hash, LINK_HASH_BYTES);
   writer.u64(body.time).u16(body.changes.length);
   for (const change of body.changes) writeChange(writer, change);
   return writer.finish();
@@ -86,18 +94,48 @@ function encodeBody(body: LinkBody): Uint8Array {
 async function readBody(engine: Engine, reader: Reader, what: string): Promise<LinkBody> {
   const chart = reader.fixed(ID_BYTES);
   const generation = reader.u64();
-  const previousCount = reader.u8();
-  if (previousCount > 1) {
-    throw new ChirographError(
-      "unsupported",
-      `The ${what} joins ${previousCount} links, which this version cannot follow.`,
-    );
-  }
-  const previous = previousCount === 1 ? reader.fixed(LINK_HASH_BYTES) : undefined;
+  const previous = readPrevious(reader, what);
   const time = reader.u64();
   const changes: Change[] = [];
   for (let left = reader.u16(); left > 0; left--) changes.push(await readChange(engine, reader, what));
   return { chart, generation, previous, time, changes };
+}
+
+function readPrevious(reader: Reader, what: string): Uint8Array[] {
+  const count = reader.u8();
+  if (count > MOST_HEADS) {
+    throw new ChirographError(
+      "out-of-limits",
+      `The ${what} is refused: it joins more than ${MOST_HEADS} links.`,
+    );
+  }
+  const previous = Array.from({ length: count }, () => reader.fixed(LINK_HASH_BYTES));
+  if (new Set(previous.map(toHex)).size !== count) reader.fail("continues a link twice");
+  return previous;
+}
+
+/** What can be told of a link's place before it is read: how many it continues, and which. Checks nothing. */
+export function peekPrevious(bytes: Uint8Array): Uint8Array[] {
+  const first = ID_BYTES + 8 + 1;
+  const count = Math.min(bytes[first - 1] ?? 0, MOST_HEADS);
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(first + LINK_HASH_BYTES * index, first + LINK_HASH_BYTES * (index + 1)),
+  );
+}
+
+/** What its order goes by, of a link that was read before. */
+export async function placeOf(engine: Engine, bytes: Uint8Array): Promise<Pick<Link, "generation" | "hash">> {
+  const reader = new Reader(bytes, "link");
+  reader.fixed(ID_BYTES);
+  return { generation: reader.u64(), hash: await linkHash(engine, bytes) };
+}
+
+/** The order of links in a document. */
+export function compareLinks(
+  left: Pick<Link, "generation" | "hash">,
+  right: Pick<Link, "generation" | "hash">,
+): number {
+  return left.generation - right.generation || compareBytes(left.hash, right.hash);
 }
 
 function linkHash(engine: Engine, bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

@@ -8,12 +8,12 @@ import {
   type EpochChange,
   type GenesisChange,
   type GrantChange,
+  type LabelChange,
   type MemberChange,
   RIGHT_MANAGE,
   RIGHT_READ,
   RIGHT_WRITE,
   type RemoveChange,
-  rightFor,
   type TombstoneChange,
   type VersionChange,
   type WithdrawChange,
@@ -21,15 +21,14 @@ import {
   type Wrap,
   type WrapChange,
 } from "./change.ts";
+import { rightFor } from "./change-format.ts";
+import { type ChartDraft, own, ownRecord } from "./draft.ts";
+import { applyEscrow } from "./escrow-rules.ts";
 import type { Link } from "./link.ts";
-import {
-  type ChartDraft,
-  type ChartState,
-  epochNumbered,
-  findVersion,
-  type Member,
-  type SignedWrap,
-} from "./state.ts";
+import { isReader, type LinkSigner, mayKnowKeys, readersOf, rightsOf } from "./rights.ts";
+import type { Require } from "./require.ts";
+import { applyStanding, applyStandingEnd } from "./standing-rules.ts";
+import { type ChartState, currentEpoch, epochNumbered, findVersion, type SignedWrap } from "./state.ts";
 
 const ALL_RIGHTS = RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE;
 const HPKE_TAG_BYTES = 16;
@@ -38,38 +37,26 @@ const SECRET_BYTES = 32;
 const MOST_MEMBERS = 4096;
 
 /**
- * Applies `link`, whose own signatures were found valid, to `draft`, or begins a chart with it. After an error the
- * draft is of no use.
- * @throws ChirographError `not-permitted` for a broken rule (docs/format.md, section 10), `mismatch` for a link
- *   that does not continue this chart
+ * Applies `link`, whose own signatures were found valid, to `draft`, the joined state of its predecessors, or begins a
+ * chart with it. After an error the draft is of no use.
+ * @throws ChirographError `not-permitted` for a broken rule (docs/format.md, section 10), `mismatch` for a link of
+ *   another chart
  */
 export function applyLink(draft: ChartDraft | undefined, link: Link): ChartDraft {
-  const state = draft === undefined ? beginChart(link) : continueChart(draft, link);
-  const signer = link.signers[0]!;
+  const rights = draft === undefined ? ALL_RIGHTS : checkSigner(draft, link);
+  const state = draft ?? beginChart(link);
+  state.generation = link.generation;
+  state.lastHash = link.hash;
+  const signer = { signing: link.signers[0]!, rights };
   const changes = draft === undefined ? link.changes.slice(1) : link.changes;
   for (const change of changes) applyChange(state, change, signer, link.generation);
   return state;
 }
 
-/** Rights that a signing key has: those of its member, and for the owner always to write and to manage. */
-export function rightsOf(state: ChartState, signing: Uint8Array): number {
-  const member = [...state.members.values()].find(({ recipient }) => equalBytes(recipient.signing, signing));
-  const asOwner = equalBytes(state.owner, signing) ? RIGHT_WRITE | RIGHT_MANAGE : 0;
-  return (member?.rights ?? 0) | asOwner;
-}
-
-/** Present readers, ascending by member id. */
-export function readersOf(state: ChartState): Member[] {
-  return [...state.members.entries()]
-    .filter(([, member]) => (member.rights & RIGHT_READ) !== 0)
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, member]) => member);
-}
-
 function beginChart(link: Link): ChartDraft {
   const genesis = link.changes[0];
   if (genesis?.type !== "genesis") refuse(link.generation, "does not begin a chart");
-  if (link.generation !== 0 || link.previous !== undefined)
+  if (link.generation !== 0 || link.previous.length > 0)
     refuse(link.generation, "is not the first of its chart");
   if (isZero(link.chart)) refuse(link.generation, "has a chart id that is zero");
   if (genesis.registrar !== undefined && equalBytes(genesis.registrar, genesis.owner)) {
@@ -86,11 +73,17 @@ function beginChart(link: Link): ChartDraft {
     members: new Map(),
     everMembers: new Map(),
     epochs: [],
+    epochPlaces: new Map(),
     stale: false,
     grants: [],
     records: new Map(),
     classicKeys: new Map(),
     recordOf: new Map(),
+    standing: new Map(),
+    escrows: new Map(),
+    escrowPlan: undefined,
+    label: undefined,
+    own: new Set(),
   };
 }
 
@@ -102,37 +95,29 @@ function checkGenesisSigners(link: Link, genesis: GenesisChange): void {
   if (!asExpected) refuse(0, "is not signed by its owner, and its registrar if it names one");
 }
 
-function continueChart(before: ChartDraft, link: Link): ChartDraft {
+/** The rights of the one who signed a link that continues the chart. */
+function checkSigner(before: ChartState, link: Link): number {
   if (!equalBytes(link.chart, before.chart)) {
     throw new ChirographError(
       "mismatch",
       `Link ${link.generation} of the chart document belongs to another chart.`,
     );
   }
-  const follows =
-    link.generation === before.generation + 1 &&
-    link.previous !== undefined &&
-    equalBytes(link.previous, before.lastHash);
-  if (!follows) {
-    throw new ChirographError(
-      "mismatch",
-      `Link ${link.generation} of the chart document does not continue the one before it.`,
-    );
-  }
-  if (link.changes.length === 0) refuse(link.generation, "changes nothing");
+  const merges = link.previous.length > 1;
+  if (link.changes.length === 0 && !merges) refuse(link.generation, "changes nothing");
   if (link.signers.length !== 1) refuse(link.generation, "does not have exactly one signature");
   const rights = rightsOf(before, link.signers[0]!);
+  if ((rights & (RIGHT_WRITE | RIGHT_MANAGE)) === 0)
+    refuse(link.generation, "is signed by somebody who may neither write nor manage");
   for (const change of link.changes) {
     if ((rights & rightFor(change)) === 0) {
       refuse(link.generation, `is signed by somebody without the right for the change "${change.type}"`);
     }
   }
-  before.generation = link.generation;
-  before.lastHash = link.hash;
-  return before;
+  return rights;
 }
 
-function applyChange(draft: ChartDraft, change: Change, signer: Uint8Array, generation: number): void {
+function applyChange(draft: ChartDraft, change: Change, signer: LinkSigner, generation: number): void {
   const require: Require = (condition, problem) => {
     if (!condition) refuse(generation, problem);
   };
@@ -144,25 +129,31 @@ function applyChange(draft: ChartDraft, change: Change, signer: Uint8Array, gene
     case "remove":
       return applyRemove(draft, change, require);
     case "epoch":
-      return applyEpoch(draft, change, signer, require);
+      return applyEpoch(draft, change, signer.signing, require);
     case "wrap":
-      return applyWrap(draft, change, signer, require);
+      return applyWrap(draft, change, signer.signing, require);
     case "word":
       return applyWord(draft, change, require);
     case "version":
-      return applyVersion(draft, change, signer, require);
+      return applyVersion(draft, change, signer.signing, require);
     case "tombstone":
       return applyTombstone(draft, change, require);
     case "grant":
-      return applyGrant(draft, change, signer, require);
+      return applyGrant(draft, change, signer.signing, require);
     case "withdraw":
       return applyWithdraw(draft, change, require);
     case "classic-key":
-      return applyClassicKey(draft, change, signer, require);
+      return applyClassicKey(draft, change, signer.signing, require);
+    case "standing":
+      return applyStanding(draft, change, signer, require);
+    case "standing-end":
+      return applyStandingEnd(draft, change, require);
+    case "escrow":
+      return applyEscrow(draft, change, signer, require);
+    case "label":
+      return applyLabel(draft, change, require);
   }
 }
-
-type Require = (condition: boolean, problem: string) => void;
 
 function applyMember(draft: ChartDraft, { recipient, rights }: MemberChange, require: Require): void {
   require(rights >= 1 && rights <= ALL_RIGHTS, "gives rights that do not exist");
@@ -171,27 +162,36 @@ function applyMember(draft: ChartDraft, { recipient, rights }: MemberChange, req
     equalBytes(draft.members.get(other)!.recipient.signing, recipient.signing),
   );
   require(sameKey === undefined || sameKey === id, "gives two members the same signing key");
-  if (isReader(draft, recipient.member) && (rights & RIGHT_READ) === 0) draft.stale = true;
-  draft.members.set(id, { recipient, rights });
+  if ((rights & RIGHT_READ) === 0) stopReading(draft, recipient.member);
+  own(draft, "members").set(id, { recipient, rights });
   if (draft.members.size > MOST_MEMBERS) {
     throw new ChirographError("out-of-limits", `More than ${MOST_MEMBERS} members are refused.`);
   }
-  draft.everMembers.set(id, recipient);
+  if (draft.everMembers.get(id) === undefined) own(draft, "everMembers").set(id, recipient);
 }
 
 function applyRemove(draft: ChartDraft, { member }: RemoveChange, require: Require): void {
   require(draft.members.has(toHex(member)), "removes somebody who is not a member");
-  if (isReader(draft, member)) draft.stale = true;
-  draft.members.delete(toHex(member));
+  stopReading(draft, member);
+  own(draft, "members").delete(toHex(member));
+}
+
+/** Whoever reads no more still knows the current epoch's secrets, and his standing unlocks end. */
+function stopReading(draft: ChartDraft, member: Uint8Array): void {
+  if (!isReader(draft, member)) return;
+  draft.stale = true;
+  if (draft.standing.has(toHex(member))) own(draft, "standing").delete(toHex(member));
 }
 
 function applyEpoch(draft: ChartDraft, change: EpochChange, signer: Uint8Array, require: Require): void {
-  require(change.number === draft.epochs.length + 1, "begins an epoch out of turn");
+  require(change.number !== 0 &&
+    epochNumbered(draft, change.number) === undefined, "begins an epoch with a number that is zero or taken");
   // Whoever begins an epoch knows its keys, so nobody may who could not read it anyway.
   require(mayKnowKeys(draft, signer), "begins an epoch without being a reader");
   require(wrapsEveryReader(draft, change.wraps), "does not wrap the new keys to exactly the present readers");
   const { type: _, wraps, ...epoch } = change;
-  draft.epochs.push({ ...epoch, wraps: signedWraps(wraps, signer) });
+  own(draft, "epochPlaces").set(change.number, draft.epochs.length);
+  own(draft, "epochs").push({ ...epoch, wraps: signedWraps(wraps, signer), lockedIn: draft.generation });
   draft.stale = false;
 }
 
@@ -205,13 +205,14 @@ function applyWrap(
   const id = toHex(wrap.member);
   require(epoch !== undefined, "wraps the keys of an epoch that does not exist");
   require(isReader(draft, wrap.member), "wraps keys to somebody who is not a reader");
-  draft.epochs[number - 1] = { ...epoch!, wraps: new Map(epoch!.wraps).set(id, { ...wrap, signer }) };
+  const wraps = new Map(epoch!.wraps).set(id, { ...wrap, signer });
+  own(draft, "epochs")[draft.epochPlaces.get(number)!] = { ...epoch!, wraps };
 }
 
 function applyWord(draft: ChartDraft, { epoch: number, lock }: WordChange, require: Require): void {
   const epoch = epochNumbered(draft, number);
   require(epoch !== undefined, "changes the word of an epoch that does not exist");
-  draft.epochs[number - 1] = { ...epoch!, lock };
+  own(draft, "epochs")[draft.epochPlaces.get(number)!] = { ...epoch!, lock, lockedIn: draft.generation };
 }
 
 function applyVersion(draft: ChartDraft, change: VersionChange, signer: Uint8Array, require: Require): void {
@@ -227,22 +228,21 @@ function applyVersion(draft: ChartDraft, change: VersionChange, signer: Uint8Arr
       equalBytes(key.record, version.record), "has a classic version without its key");
   } else {
     require(version.epoch !== 0 &&
-      version.epoch === draft.epochs.length, "seals under an epoch that is not the current one");
+      version.epoch === currentEpoch(draft)?.number, "seals under an epoch that is not the current one");
     require(!draft.classicKeys.has(
       toHex(version.version),
     ), "has a classic key and is not of the classic profile");
     require(!draft.stale, "seals under an epoch that a former reader still knows; a new epoch must begin first");
   }
   const id = toHex(version.record);
-  const record = draft.records.get(id) ?? { record: version.record, versions: [], erased: false };
-  const last = record.versions.at(-1);
-  require(!record.erased, "adds a version to a record that was erased");
+  const record = draft.records.get(id);
+  const last = record?.versions.at(-1);
+  require(record?.erased !== true, "adds a version to a record that was erased");
   require(last === undefined
     ? isZero(version.parent)
     : equalBytes(version.parent, last.version), "adds a version that does not follow the record's last one");
-  record.versions.push({ ...version, signer, erased: false });
-  draft.records.set(id, record);
-  draft.recordOf.set(toHex(version.version), id);
+  ownRecord(draft, id, version.record).versions.push({ ...version, signer, erased: false });
+  own(draft, "recordOf").set(toHex(version.version), id);
 }
 
 function applyTombstone(
@@ -254,13 +254,14 @@ function applyTombstone(
   const record = draft.records.get(id);
   require(record !== undefined && !record.erased, "erases a record that does not exist or is erased already");
   const whole = isZero(version);
-  const found = record!.versions.find((candidate) => equalBytes(candidate.version, version));
+  const place = record!.versions.findIndex((candidate) => equalBytes(candidate.version, version));
   require(whole ||
-    (found !== undefined && !found.erased), "erases a version that does not exist or is erased already");
-  const versions = record!.versions.map((candidate) =>
-    whole || candidate === found ? { ...candidate, erased: true } : candidate,
-  );
-  draft.records.set(id, { ...record!, versions, erased: whole });
+    record!.versions[place]?.erased === false, "erases a version that does not exist or is erased already");
+  const kept = ownRecord(draft, id, recordId);
+  kept.erased = whole;
+  kept.versions.forEach((candidate, index) => {
+    if (whole || index === place) kept.versions[index] = { ...candidate, erased: true };
+  });
 }
 
 function applyGrant(draft: ChartDraft, change: GrantChange, signer: Uint8Array, require: Require): void {
@@ -303,15 +304,12 @@ function applyClassicKey(
     change.wraps,
   ), "does not wrap the classic key to exactly the present readers");
   const { record, keyCheck } = change;
-  draft.classicKeys.set(id, { record, keyCheck, wraps: signedWraps(change.wraps, signer) });
+  own(draft, "classicKeys").set(id, { record, keyCheck, wraps: signedWraps(change.wraps, signer) });
 }
 
-function mayKnowKeys(state: ChartState, signing: Uint8Array): boolean {
-  return equalBytes(state.owner, signing) || (rightsOf(state, signing) & RIGHT_READ) !== 0;
-}
-
-function isReader(state: ChartState, member: Uint8Array): boolean {
-  return ((state.members.get(toHex(member))?.rights ?? 0) & RIGHT_READ) !== 0;
+function applyLabel(draft: ChartDraft, { epoch, box }: LabelChange, require: Require): void {
+  require(epochNumbered(draft, epoch) !== undefined, "seals a label under an epoch that does not exist");
+  draft.label = { epoch, box, setIn: draft.generation };
 }
 
 interface GrantKey {

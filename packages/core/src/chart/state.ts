@@ -1,6 +1,14 @@
 import { toHex } from "../encoding/bytes.ts";
 import type { Recipient } from "../identity/recipient.ts";
-import type { EpochChange, GrantChange, VersionChange, Wrap } from "./change.ts";
+import type {
+  EpochChange,
+  EscrowChange,
+  GrantChange,
+  LabelChange,
+  StandingChange,
+  VersionChange,
+  Wrap,
+} from "./change.ts";
 
 /** Somebody with rights in the chart. */
 export interface Member {
@@ -17,6 +25,8 @@ export interface SignedWrap extends Wrap {
 export interface Epoch extends Omit<EpochChange, "type" | "wraps"> {
   /** By member id in hexadecimal. */
   readonly wraps: ReadonlyMap<string, SignedWrap>;
+  /** Generation of the link that gave it its lock. */
+  readonly lockedIn: number;
 }
 
 export interface Grant extends Omit<GrantChange, "type"> {
@@ -37,16 +47,36 @@ export interface RecordState {
   readonly erased: boolean;
 }
 
-interface ClassicKey {
+export interface ClassicKey {
   readonly record: Uint8Array;
   readonly keyCheck: Uint8Array;
   readonly wraps: ReadonlyMap<string, SignedWrap>;
 }
 
+export interface Standing extends Omit<StandingChange, "type"> {
+  readonly signer: Uint8Array;
+}
+
+export interface Escrow extends Omit<EscrowChange, "type"> {
+  readonly signer: Uint8Array;
+}
+
+/** Among whom the next epoch is escrowed: what somebody with the right to manage asked for last. */
+export interface EscrowPlan {
+  readonly threshold: number;
+  readonly officers: readonly Recipient[];
+}
+
+/** The sealed label, and the epoch whose keys open it. */
+export interface SealedLabel extends Omit<LabelChange, "type"> {
+  /** Generation of the link that set it. */
+  readonly setIn: number;
+}
+
 /** What all links of a chart document together say. Maps are keyed by ids in hexadecimal. */
 export interface ChartState {
   readonly chart: Uint8Array;
-  /** Of the last link. */
+  /** Of the last link in the order of the document. */
   readonly generation: number;
   readonly lastHash: Uint8Array;
   /** Hash of link 0: what the patient's binding is made of. */
@@ -56,45 +86,23 @@ export interface ChartState {
   readonly members: ReadonlyMap<string, Member>;
   /** Everyone who is or was a member: who wrote an old version can still be told. */
   readonly everMembers: ReadonlyMap<string, Recipient>;
-  /** Epoch 1 first. */
+  /** In the order in which they count: the last is the current one. */
   readonly epochs: readonly Epoch[];
-  /** A reader was taken away since the last epoch began: the next version needs a new one. */
+  /** Where in `epochs` each number stands. */
+  readonly epochPlaces: ReadonlyMap<number, number>;
+  /** Somebody may know the current epoch's secrets who shall not know the next ones: a new epoch begins first. */
   readonly stale: boolean;
   readonly grants: readonly Grant[];
   readonly records: ReadonlyMap<string, RecordState>;
   readonly classicKeys: ReadonlyMap<string, ClassicKey>;
   /** Which record each version belongs to. */
   readonly recordOf: ReadonlyMap<string, string>;
-}
-
-/** A record that takes versions in place. */
-interface RecordDraft extends RecordState {
-  readonly versions: Version[];
-}
-
-/** A state that is being made: links are applied to it in place, so that a long document is read in linear time. */
-export interface ChartDraft extends Omit<{ -readonly [Key in keyof ChartState]: ChartState[Key] }, "epochs"> {
-  members: Map<string, Member>;
-  everMembers: Map<string, Recipient>;
-  epochs: Epoch[];
-  records: Map<string, RecordDraft>;
-  classicKeys: Map<string, ClassicKey>;
-  recordOf: Map<string, string>;
-}
-
-/** A draft that begins where `state` stands and leaves it as it is. */
-export function draftOf(state: ChartState): ChartDraft {
-  return {
-    ...state,
-    members: new Map(state.members),
-    everMembers: new Map(state.everMembers),
-    epochs: [...state.epochs],
-    records: new Map(
-      Array.from(state.records, ([id, record]) => [id, { ...record, versions: [...record.versions] }]),
-    ),
-    classicKeys: new Map(state.classicKeys),
-    recordOf: new Map(state.recordOf),
-  };
+  /** Standing unlocks by member, then by epoch. */
+  readonly standing: ReadonlyMap<string, ReadonlyMap<number, Standing>>;
+  /** By epoch. */
+  readonly escrows: ReadonlyMap<number, Escrow>;
+  readonly escrowPlan: EscrowPlan | undefined;
+  readonly label: SealedLabel | undefined;
 }
 
 export function findVersion(state: ChartState, record: Uint8Array, version: Uint8Array): Version | undefined {
@@ -108,5 +116,11 @@ export function currentVersion(record: RecordState): Version | undefined {
 }
 
 export function epochNumbered(state: ChartState, number: number): Epoch | undefined {
-  return state.epochs[number - 1];
+  const place = state.epochPlaces.get(number);
+  return place === undefined ? undefined : state.epochs[place];
+}
+
+/** The epoch that versions are sealed under; none in a chart without a word. */
+export function currentEpoch(state: ChartState): Epoch | undefined {
+  return state.epochs.at(-1);
 }

@@ -5,9 +5,10 @@ import { ChirographError, notForYou } from "../error.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Word } from "../word/rules.ts";
 import type { Chart } from "./document.ts";
+import { orRefuse, requireCheck, unwrapEpoch } from "./epoch-keys.ts";
 import { type OpenLock, openLock, type StretchedWord, stretchWord } from "./lock.ts";
-import { deriveReaderSecret, type EpochSecrets, secretCheck, type VersionSecrets } from "./secrets.ts";
-import type { ChartState, Epoch, Grant, Version } from "./state.ts";
+import { deriveReaderSecret, type EpochSecrets, type VersionSecrets } from "./secrets.ts";
+import { type ChartState, type Epoch, epochNumbered, type Grant, type Version } from "./state.ts";
 import { unwrap } from "./wrap.ts";
 
 const KEY_BYTES = 32;
@@ -20,14 +21,16 @@ const MOST_ARGON2_SETTINGS = 8;
  */
 export interface UnlockedChart {
   readonly chart: Chart;
-  /** Secrets of each epoch that this identity and word open whole, by epoch number, ascending. */
+  /** Secrets of each epoch that opens whole, by its number, in the order of the chart's epochs. */
   readonly epochs: ReadonlyMap<number, EpochSecrets>;
   /** Secrets of versions that were shared alone, by version id in hexadecimal. */
   readonly granted: ReadonlyMap<string, VersionSecrets>;
   /** Epochs whose author contradicts himself, by number: their versions stay shut, and no other epoch's do. */
   readonly refused: ReadonlyMap<number, ChirographError>;
-  /** The word as the newest opened epoch stretches it; a new epoch uses it again. */
-  readonly word: StretchedWord;
+  /** The word as the newest opened epoch stretches it; a new epoch uses it again. None where it opened without one. */
+  readonly word: StretchedWord | undefined;
+  /** Characters of the word, known without it: n of the versions that are sealed here. */
+  readonly wordLength: number;
 }
 
 /** Keys that one identity unwrapped, before any word. */
@@ -64,7 +67,7 @@ export async function unlockChart(
   let newest: StretchedWord | undefined;
   let wordIsWrong = false;
   // The newest first: the epochs that count most are the last to be refused for what Argon2 would cost.
-  for (const reader of keys.toSorted((left, right) => right.epoch.number - left.epoch.number)) {
+  for (const reader of newestFirst(chart.state, keys)) {
     const { number } = reader.epoch;
     const opened = await orRefuse(refused, number, () => openEpoch(engine, chart.state, reader, stretch));
     if (opened === undefined) continue;
@@ -84,8 +87,8 @@ export async function unlockChart(
     const [problem] = refused.values();
     throw wordIsWrong || problem === undefined ? notForYou() : problem;
   }
-  const ascending = [...epochs].toSorted(([left], [right]) => left - right);
-  return { chart, epochs: new Map(ascending), granted, refused, word: newest };
+  const inOrder = new Map([...epochs].toReversed());
+  return { chart, epochs: inOrder, granted, refused, word: newest, wordLength: newest.length };
 }
 
 /**
@@ -111,6 +114,24 @@ export async function secretsOfVersion(
   };
 }
 
+/**
+ * The word of an unlocked chart, for what cannot be done without it.
+ * @throws ChirographError `word-needed`
+ */
+export function requireWord({ word }: Pick<UnlockedChart, "word">): StretchedWord {
+  if (word === undefined)
+    throw new ChirographError(
+      "word-needed",
+      "The chart was opened without its word, and this needs the word.",
+    );
+  return word;
+}
+
+function newestFirst(state: ChartState, keys: readonly ReaderKeys[]): ReaderKeys[] {
+  const placeOf = ({ epoch }: ReaderKeys): number => state.epochPlaces.get(epoch.number)!;
+  return keys.toSorted((left, right) => placeOf(right) - placeOf(left));
+}
+
 /** All keys that this identity unwraps: of whole epochs, and of versions shared alone. */
 async function readerKeys(
   engine: Engine,
@@ -121,7 +142,7 @@ async function readerKeys(
   const found: ReaderKeys[] = [];
   for (const epoch of state.epochs) {
     const keys = await orRefuse(refused, epoch.number, () => unwrapEpoch(engine, state, epoch, identity));
-    if (keys) found.push(keys);
+    if (keys) found.push({ epoch, ...keys });
   }
   for (const grant of state.grants) {
     if (toHex(grant.recipient.member) !== toHex(identity.recipient.member)) continue;
@@ -131,45 +152,6 @@ async function readerKeys(
   return found;
 }
 
-/** What `attempt` gives, or `undefined` after it threw what speaks against epoch `number`. */
-async function orRefuse<Result>(
-  refused: Map<number, ChirographError>,
-  number: number,
-  attempt: () => Promise<Result>,
-): Promise<Result | undefined> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof ChirographError)) throw error;
-    refused.set(number, error);
-    return undefined;
-  }
-}
-
-async function unwrapEpoch(
-  engine: Engine,
-  state: ChartState,
-  epoch: Epoch,
-  identity: Identity,
-): Promise<ReaderKeys | null> {
-  const { member } = identity.recipient;
-  const wrap = epoch.wraps.get(toHex(member));
-  if (wrap === undefined) return null;
-  const place = {
-    chart: state.chart,
-    purpose: { of: "epoch", epoch: epoch.number },
-    member,
-    signer: wrap.signer,
-  } as const;
-  const keys = await unwrap(engine, identity.kemSeed, place, wrap);
-  if (keys === null) return null;
-  const chartKey = keys.slice(0, KEY_BYTES);
-  const guardKey = keys.slice(KEY_BYTES);
-  await requireCheck(engine, state, epoch, "chart-key", chartKey);
-  await requireCheck(engine, state, epoch, "guard-key", guardKey);
-  return { epoch, chartKey, guardKey };
-}
-
 async function unwrapGrant(
   engine: Engine,
   state: ChartState,
@@ -177,7 +159,7 @@ async function unwrapGrant(
   identity: Identity,
 ): Promise<ReaderKeys | null> {
   const { record, versions, signer } = grant;
-  const epoch = state.epochs[grant.epoch - 1]!;
+  const epoch = epochNumbered(state, grant.epoch)!;
   const place = {
     chart: state.chart,
     purpose: { of: "grant", epoch: grant.epoch, record, versions },
@@ -215,27 +197,6 @@ async function openEpoch(
   if (chartSecret === null) return null;
   await requireCheck(engine, state, epoch, "chart-secret", chartSecret);
   return { chartSecret, word };
-}
-
-async function requireCheck(
-  engine: Engine,
-  state: ChartState,
-  epoch: Epoch,
-  of: "chart-key" | "guard-key" | "chart-secret",
-  secret: Uint8Array,
-): Promise<void> {
-  const announced = {
-    "chart-key": epoch.chartKeyCheck,
-    "guard-key": epoch.guardKeyCheck,
-    "chart-secret": epoch.chartSecretCheck,
-  };
-  const found = await secretCheck(engine, of, { chart: state.chart, epoch: epoch.number }, secret);
-  if (!engine.constantTimeEqual(found, announced[of])) {
-    throw new ChirographError(
-      "inconsistent-author",
-      `Epoch ${epoch.number} announces one ${of} and gives this reader another: its author made it so.`,
-    );
-  }
 }
 
 /**

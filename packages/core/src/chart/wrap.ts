@@ -1,6 +1,7 @@
 import type { Engine } from "@chirograph/engine/interface";
 import { concatAll } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
+import { Writer } from "../encoding/writer.ts";
 import { ChirographError } from "../error.ts";
 import type { Recipient } from "../identity/recipient.ts";
 import { epochBytes } from "../ids.ts";
@@ -9,9 +10,11 @@ import type { Wrap } from "./change.ts";
 const EPOCH = 1;
 const GRANT = 2;
 const CLASSIC = 3;
+const STANDING = 4;
+const ESCROW = 5;
 
 /** What a wrap is for; everything here is bound into its HPKE `info` (docs/format.md, section 11). */
-type WrapPurpose =
+export type WrapPurpose =
   | { readonly of: "epoch"; readonly epoch: number }
   | {
       readonly of: "grant";
@@ -19,7 +22,15 @@ type WrapPurpose =
       readonly record: Uint8Array;
       readonly versions: readonly Uint8Array[];
     }
-  | { readonly of: "classic"; readonly record: Uint8Array; readonly version: Uint8Array };
+  | { readonly of: "classic"; readonly record: Uint8Array; readonly version: Uint8Array }
+  | { readonly of: "standing"; readonly epoch: number; readonly until: number }
+  | {
+      readonly of: "escrow";
+      readonly epoch: number;
+      readonly threshold: number;
+      /** Member ids, ascending. */
+      readonly officers: readonly Uint8Array[];
+    };
 
 export interface WrapPlace {
   readonly chart: Uint8Array;
@@ -68,6 +79,14 @@ async function wrapInfo(engine: Engine, { chart, purpose, member, signer }: Wrap
     case "classic": {
       const version = labelled("classic", purpose.record, purpose.version);
       return info(CLASSIC, 0, await engine.sha256([version]));
+    }
+    case "standing": {
+      const until = labelled("standing", new Writer().u64(purpose.until).finish());
+      return info(STANDING, purpose.epoch, await engine.sha256([until]));
+    }
+    case "escrow": {
+      const officers = labelled("escrow", Uint8Array.of(purpose.threshold), concatAll(purpose.officers));
+      return info(ESCROW, purpose.epoch, await engine.sha256([officers]));
     }
   }
 }

@@ -3,9 +3,9 @@ import type { Change, ClassicKeyChange } from "../chart/change.ts";
 import { wrapToAll } from "../chart/create.ts";
 import type { Chart } from "../chart/document.ts";
 import { stretchWord } from "../chart/lock.ts";
-import { readersOf } from "../chart/rules.ts";
+import { readersOf } from "../chart/rights.ts";
 import { classicKeyCheck, deriveCardKey, deriveClassicInsideKey } from "../chart/secrets.ts";
-import type { UnlockedChart } from "../chart/unlock.ts";
+import { requireWord, type UnlockedChart } from "../chart/unlock.ts";
 import { wrapFor } from "../chart/wrap.ts";
 import { compareBytes, concat, toHex, wipe } from "../encoding/bytes.ts";
 import { sealCard } from "../envelope/card.ts";
@@ -122,8 +122,9 @@ async function refuseChartWord(
   if (place.chart.state.epochs.length === 0) return;
   if (!("word" in place))
     throw new RangeError("a chart that has a word must be unlocked before it takes a classic record");
-  const stretched = await stretchWord(engine, word, place.word.settings);
-  if (engine.constantTimeEqual(stretched.key, place.word.key)) {
+  const ofChart = requireWord(place);
+  const stretched = await stretchWord(engine, word, ofChart.settings);
+  if (engine.constantTimeEqual(stretched.key, ofChart.key)) {
     throw new ChirographError(
       "invalid-word",
       "The classic profile writes its word into the files, so the chart's own word is refused. Take another one.",

@@ -11,6 +11,7 @@ import {
   readBlock,
 } from "./fragment.ts";
 import type { Geometry } from "./geometry.ts";
+import type { Matrix } from "./matrix.ts";
 import { rebuildRows } from "./reed-solomon.ts";
 import { rebuildShare } from "./shamir.ts";
 import { leafHashes } from "./tree.ts";
@@ -23,10 +24,11 @@ export interface KnownFragment {
 }
 
 /**
- * Fragment `wanted` again, byte for byte, from k others and the envelope's open part: no key is needed.
+ * Fragment `wanted` again, byte for byte, from k others and the envelope's open part: no key is needed. Where more
+ * than k are known, each stripe is rebuilt from k that are whole in it.
  * Gives the bytes in order, in pieces; what was given out is good only if the iteration ends without an error.
- * @throws TooFewFragments, or ChirographError `damaged` when one of the k changed, `inconsistent-author` when all k are what was
- *   signed and the result is not
+ * @throws TooFewFragments, or ChirographError `damaged` when fewer than k are whole in a stripe, `inconsistent-author`
+ *   when all k are what was signed and the result is not
  */
 export async function* rebuildFragment(
   engine: Engine,
@@ -36,27 +38,26 @@ export async function* rebuildFragment(
   known: readonly KnownFragment[],
   wanted: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const present = distinct(known).slice(0, geometry.needed);
+  const present = distinct(known);
   if (present.length < geometry.needed) {
     const there = present.map(({ index }) => index);
     throw new TooFewFragments(geometry.needed, geometry.total, there);
   }
   const place = places[wanted]!;
   const share = rebuildShare(
-    present.map(({ frame }) => frame.share),
+    present.slice(0, geometry.needed).map(({ frame }) => frame.share),
     wanted + 1,
-  );
-  const matrix = rebuildRows(
-    geometry,
-    present.map(({ index }) => index),
-    [wanted],
   );
 
   yield fragmentHead({ head: place.head, share });
   const leaves: Uint8Array[] = [];
+  let code: { indices: readonly number[]; matrix: Matrix } | undefined;
   for (let stripe = 0; stripe < geometry.stripes; stripe++) {
-    const inputs = await readBlocks(engine, geometry, present, stripe);
-    const [block] = await engine.combine({ matrix, inputs });
+    const { indices, inputs } = await readBlocks(engine, geometry, present, stripe);
+    if (indices.join() !== code?.indices.join()) {
+      code = { indices, matrix: rebuildRows(geometry, indices, [wanted]) };
+    }
+    const [block] = await engine.combine({ matrix: code.matrix, inputs });
     const [leaf] = await leafHashes(engine, [block!]);
     leaves.push(leaf!);
     yield block!;
@@ -77,19 +78,26 @@ function distinct(known: readonly KnownFragment[]): KnownFragment[] {
   return known.filter((one, place) => known.findIndex(({ index }) => index === one.index) === place);
 }
 
+/** k blocks of a stripe; where one of the first k fragments is damaged, another takes its place for this stripe. */
 async function readBlocks(
   engine: Engine,
   geometry: Geometry,
   present: readonly KnownFragment[],
   stripe: number,
-): Promise<Uint8Array[]> {
-  return Promise.all(
-    present.map(async ({ index, source, frame }) => {
-      const block = await readBlock(engine, source, frame, geometry, stripe);
-      if (block === null) {
-        throw new ChirographError("damaged", `Fragment ${index + 1} is damaged in stripe ${stripe + 1}.`);
-      }
-      return block;
-    }),
-  );
+): Promise<{ indices: number[]; inputs: Uint8Array[] }> {
+  const good = new Map<number, Uint8Array>();
+  let tried = 0;
+  while (good.size < geometry.needed && tried < present.length) {
+    const next = present.slice(tried, tried + geometry.needed - good.size);
+    tried += next.length;
+    const read = await Promise.all(
+      next.map(({ source, frame }) => readBlock(engine, source, frame, geometry, stripe)),
+    );
+    for (const [at, block] of read.entries()) if (block !== null) good.set(next[at]!.index, block);
+  }
+  if (good.size < geometry.needed) {
+    const damaged = present.find(({ index }) => !good.has(index))!;
+    throw new ChirographError("damaged", `Fragment ${damaged.index + 1} is damaged in stripe ${stripe + 1}.`);
+  }
+  return { indices: [...good.keys()], inputs: [...good.values()] };
 }

@@ -20,7 +20,8 @@ export async function* cutStripes(
   sealed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Stripe, void, void> {
   const parity = parityRows(geometry.total, geometry.needed);
-  const buffer = new Uint8Array(geometry.needed * geometry.blockBytes);
+  // The first stripe is the longest: where it is also the last, it may be small.
+  const buffer = new Uint8Array(geometry.needed * blockBytesOf(geometry, 0));
   let filled = 0;
   let stripe = 0;
   for await (const piece of sealed) {

@@ -42,6 +42,14 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The inverse of `toHex`; `null` for anything that is not what `toHex` writes. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^([0-9a-f]{2})*$/.test(text)) return null;
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
+  );
+}
+
 /** Overwrites secrets that are no longer needed. Best effort: a runtime may have copied them. */
 export function wipe(...secrets: readonly Uint8Array[]): void {
   for (const secret of secrets) secret.fill(0);

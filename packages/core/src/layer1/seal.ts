@@ -3,8 +3,8 @@ import { concat } from "../encoding/bytes.ts";
 import { type MessageKey, type MessageKeyRequest, newMessageKey } from "./key.ts";
 import { CHUNK_BYTES } from "./size.ts";
 
-/** Chunks handed to the engine at a time: 1 MiB keeps every core busy and memory flat. */
-const BATCH_CHUNKS = 64;
+/** Chunks handed to the engine at a time, at most: 1 MiB keeps every core busy and memory flat. */
+const MOST_BATCH_CHUNKS = 64;
 
 /** A whole message at once: `header ‖ chunks`. */
 export async function sealMessage(
@@ -16,14 +16,19 @@ export async function sealMessage(
   return concat(messageKey.header, await sealTail(engine, messageKey, 0, message));
 }
 
-/** Seals a stream of any piece sizes; gives the header first, then runs of sealed chunks. */
+/**
+ * Seals a stream of any piece sizes; gives the header first, then runs of sealed chunks.
+ * @param messageBytes how long it is going to be, so that a small message takes little memory
+ */
 export async function* sealStream(
   engine: Engine,
   messageKey: MessageKey,
   message: AsyncIterable<Uint8Array>,
+  messageBytes: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   yield messageKey.header;
-  const batch = new Uint8Array(BATCH_CHUNKS * CHUNK_BYTES);
+  const batchChunks = Math.min(MOST_BATCH_CHUNKS, Math.floor(messageBytes / CHUNK_BYTES) + 1);
+  const batch = new Uint8Array(batchChunks * CHUNK_BYTES);
   let filled = 0;
   let firstIndex = 0;
   for await (const piece of message) {
@@ -34,7 +39,7 @@ export async function* sealStream(
       filled += taken;
       if (filled === batch.length) {
         yield await engine.sealChunks({ ...chunkKey(messageKey), firstIndex, data: batch });
-        firstIndex += BATCH_CHUNKS;
+        firstIndex += batchChunks;
         filled = 0;
       }
     }

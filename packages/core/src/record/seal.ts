@@ -8,7 +8,7 @@ import {
   deriveReaderSecret,
   type VersionSecrets,
 } from "../chart/secrets.ts";
-import type { ChartState } from "../chart/state.ts";
+import { type ChartState, currentEpoch } from "../chart/state.ts";
 import type { UnlockedChart } from "../chart/unlock.ts";
 import { fragmentHead, fragmentRoot, fragmentTail } from "../cut/fragment.ts";
 import { type Geometry, planGeometry } from "../cut/geometry.ts";
@@ -84,7 +84,7 @@ export async function sealVersion(
   checkEntries(shape, entries);
   const bytes = contentBytes(entries);
   const recordBytes = plan.padded ? paddedRecordBytes(bytes) : bytes;
-  const total = unlocked.word.length;
+  const total = unlocked.wordLength;
   const geometry = planGeometry({ total, needed: total - plan.tolerate, recordBytes });
   const scope = newScope(engine, unlocked, plan);
   const secrets = await versionSecrets(engine, unlocked, scope);
@@ -100,7 +100,12 @@ export async function sealVersion(
     inputKey: contentKey,
     context: labelled("record", scopeBytes(scope), epochBytes(scope.epoch)),
   });
-  const sealed = sealStream(engine, messageKey, padContent(plan.content.data, bytes, recordBytes));
+  const sealed = sealStream(
+    engine,
+    messageKey,
+    padContent(plan.content.data, bytes, recordBytes),
+    recordBytes,
+  );
   const shares = shareSecret(engine, fragmentSecret, geometry);
   const roots = await writeFragments(
     engine,
@@ -169,7 +174,7 @@ function newScope(engine: Engine, { chart }: UnlockedChart, plan: VersionPlan): 
     chart: chart.state.chart,
     record: plan.record ?? newId(engine),
     version: newId(engine),
-    epoch: chart.state.epochs.length,
+    epoch: currentEpoch(chart.state)?.number ?? 0,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Change, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE, type Wrap } from ".
 import { beginChart, encodeChart, parseChart } from "../../src/chart/document.ts";
 import { shareRecord } from "../../src/chart/edit.ts";
 import { signLink } from "../../src/chart/link.ts";
+import { allowStanding } from "../../src/chart/standing.ts";
 import type { UnlockedChart } from "../../src/chart/unlock.ts";
 import { compareBytes, concat } from "../../src/encoding/bytes.ts";
 import { parseEnvelopeFile, encodeEnvelopeFile } from "../../src/folder/envelope-file.ts";
@@ -57,7 +58,9 @@ beforeAll(async () => {
     Uint8Array.of(77),
   );
   const share = { recipient: persons.guest.recipient, record: record.envelope.record, epoch: 1 };
-  chart = await shareRecord(quick, record.unlocked, share, { signer: persons.owner, time: TIME });
+  const shared = await shareRecord(quick, record.unlocked, share, { signer: persons.owner, time: TIME });
+  const standing = { recipient: persons.readerWriter.recipient, until: TIME + 1 };
+  chart = await allowStanding(quick, shared, standing, { signer: persons.owner, time: TIME });
 });
 
 function wrapTo(identity: Identity, ciphertextBytes: number): Wrap {
@@ -133,6 +136,38 @@ function changesOf(type: Change["type"]): Change[] {
           wraps: wrapsToReaders(64),
         },
       ];
+    case "standing":
+      return [
+        {
+          type,
+          member: reader.recipient.member,
+          epoch: 1,
+          until: TIME,
+          encapsulated: pattern(1120),
+          ciphertext: pattern(49),
+        },
+      ];
+    case "standing-end":
+      return [{ type, member: persons.readerWriter.recipient.member }];
+    case "escrow":
+      return [
+        {
+          type,
+          epoch: 1,
+          threshold: 2,
+          officers: [newcomer, guest]
+            .map(({ recipient }) => ({
+              recipient,
+              shareCheck: pattern(32),
+              encapsulated: pattern(1120),
+              ciphertext: pattern(49),
+            }))
+            .toSorted((left, right) => compareBytes(left.recipient.member, right.recipient.member)),
+          box: pattern(169),
+        },
+      ];
+    case "label":
+      return [{ type, epoch: 1, box: pattern(328) }];
   }
 }
 
@@ -148,6 +183,11 @@ describe.each<[Change["type"], readonly string[]]>([
   ["grant", ["owner", "manager"]],
   ["withdraw", ["owner", "manager"]],
   ["classic-key", ["owner", "writer", "readerWriter"]],
+  // A manager who is no reader knows no keys to give away.
+  ["standing", ["owner"]],
+  ["standing-end", ["owner", "manager"]],
+  ["escrow", ["owner"]],
+  ["label", ["owner", "manager"]],
 ])("a link with the change %s", (type, permitted) => {
   test.each(["owner", "reader", "writer", "manager", "readerWriter", "guest", "newcomer"] as const)(
     "by the %s is taken only if he has the right",
@@ -263,28 +303,29 @@ describe("the signatures of a link", () => {
 
 describe("a withheld link", () => {
   test("in the middle is noticed", async () => {
-    const { links, state } = chart.chart;
-    const withheld = encodeChart({ state, links: [links[0]!, links[2]!] });
+    const { links } = chart.chart;
+    const withheld = encodeChart({ links: [links[0]!, links[2]!] });
     await expectRefused(() => parseChart(quick, withheld), "mismatch");
   });
 
   test("at the end is not noticed from the document alone (a documented limit)", async () => {
-    const { links, state } = chart.chart;
-    const older = await parseChart(quick, encodeChart({ state, links: links.slice(0, 2) }));
+    const { links } = chart.chart;
+    const older = await parseChart(quick, encodeChart({ links: links.slice(0, 2) }));
     expect(older.state.generation).toBe(1);
     expect(older.state.grants).toStrictEqual([]);
   });
 
   test("at the end shows to whoever remembers the generation, and to whoever has a later version", async () => {
     const { links, state } = chart.chart;
-    const older = await parseChart(quick, encodeChart({ state, links: links.slice(0, 1) }));
+    const older = await parseChart(quick, encodeChart({ links: links.slice(0, 1) }));
     expect(older.state.generation).toBeLessThan(state.generation);
     const file = encodeEnvelopeFile({ chart: older, envelope: record.envelope });
     await expectRefused(() => parseEnvelopeFile(quick, file), "mismatch");
   });
 
   test("replaced by another successor shows only in its hash (a documented limit)", async () => {
-    const fork = await addLink(quick, record.unlocked, persons.owner, ...changesOf("member"));
+    const before = await parseChart(quick, encodeChart({ links: chart.chart.links.slice(0, -1) }));
+    const fork = await addLink(quick, { ...chart, chart: before }, persons.owner, ...changesOf("member"));
     expect(fork.chart.state.generation).toBe(chart.chart.state.generation);
     expect(fork.chart.state.lastHash).not.toStrictEqual(chart.chart.state.lastHash);
     await parseChart(quick, encodeChart(fork.chart));
@@ -296,10 +337,10 @@ async function signed(signers: readonly Signer[], changes = changesOf("member"))
   const body = {
     chart: state.chart,
     generation: state.generation + 1,
-    previous: state.lastHash,
+    previous: [state.lastHash],
     time: TIME,
     changes,
   };
   const { bytes } = await signLink(quick, body, signers);
-  return encodeChart({ state, links: [...links, bytes] });
+  return encodeChart({ links: [...links, bytes] });
 }

@@ -81,7 +81,7 @@ describe("a chart whose first link is replaced, under the same id and keys", () 
     // The writer knows every secret of the chart, and begins it again as its owner.
     const { chart } = base.chart.state;
     const secrets = base.epochs.get(1)!;
-    const word = await stretchWord(quick, WORD, base.word.settings);
+    const word = await stretchWord(quick, WORD, base.word!.settings);
     const readers = [owner.recipient, writer.recipient];
     const epoch = await epochChange(quick, {
       chart,

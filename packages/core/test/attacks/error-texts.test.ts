@@ -94,7 +94,7 @@ test("no error tells the word, a passphrase, a seed or a key", async () => {
   const { epochs, word } = record.unlocked;
   const keys = [owner, stranger].flatMap(({ kemSeed, signSeed }) => [kemSeed, signSeed]);
   const { chartKey, guardKey, chartSecret } = epochs.get(1)!;
-  const bytes = [...keys, chartKey, guardKey, chartSecret, word.key, WORD.bytes()];
+  const bytes = [...keys, chartKey, guardKey, chartSecret, word!.key, WORD.bytes()];
   const secrets = [
     ...[WORD, OTHER_WORD].map(({ characters }) => characters.join("")),
     ...BAD_WORDS.filter((text) => text !== ""),

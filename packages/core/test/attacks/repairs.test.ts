@@ -3,7 +3,7 @@ import { RIGHT_READ } from "../../src/chart/change.ts";
 import { createChart } from "../../src/chart/create.ts";
 import { appendLink, type Chart } from "../../src/chart/document.ts";
 import { beginEpoch, removeMember, rewrapReader, setMember, shareRecord } from "../../src/chart/edit.ts";
-import { type UnlockedChart, unlockChart } from "../../src/chart/unlock.ts";
+import { requireWord, type UnlockedChart, unlockChart } from "../../src/chart/unlock.ts";
 import { toHex } from "../../src/encoding/bytes.ts";
 import { createIdentity, type Identity } from "../../src/identity/identity.ts";
 import { sealVersion } from "../../src/record/seal.ts";
@@ -36,9 +36,10 @@ describe("epochs without end", () => {
   test("each with an Argon2 of its own, cost at most eight of them, and the newest epochs open", async () => {
     let grown = chart;
     for (let count = 0; count < 12; count++) {
-      const settings = { ...grown.word.settings, salt: engine.randomBytes(16) };
+      const word = requireWord(grown);
+      const settings = { ...word.settings, salt: engine.randomBytes(16) };
       const key = await quick.argon2id({ password: WORD.bytes(), ...settings, lengthBytes: 32 });
-      grown = await beginEpoch(quick, { ...grown, word: { ...grown.word, settings, key } }, step());
+      grown = await beginEpoch(quick, { ...grown, word: { ...word, settings, key } }, step());
     }
     let guesses = 0;
     const counting = {
@@ -50,9 +51,7 @@ describe("epochs without end", () => {
     };
     const opened = await unlockChart(counting, grown.chart, owner, WORD);
     expect(guesses).toBe(8);
-    expect([...opened.epochs.keys()].toSorted((left, right) => left - right)).toEqual([
-      6, 7, 8, 9, 10, 11, 12, 13,
-    ]);
+    expect([...opened.epochs.keys()]).toEqual(grown.chart.state.epochs.slice(5).map(({ number }) => number));
     expect(opened.refused.get(1)?.code).toBe("out-of-limits");
   });
 });

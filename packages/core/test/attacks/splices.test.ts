@@ -257,7 +257,7 @@ test("links swapped, repeated, dropped or joined to another chart's first link a
 });
 
 function parseLinks(...links: readonly Uint8Array[]): Promise<unknown> {
-  return parseChart(quick, encodeChart({ links, state: record.unlocked.chart.state }));
+  return parseChart(quick, encodeChart({ links }));
 }
 
 /** Bytes of `from` in place of those of `to`, from `at` on. */
