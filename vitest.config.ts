@@ -4,7 +4,7 @@ import { chromiumFlags, findChromium } from "./test-support/chromium.ts";
 import { samples, vectors } from "./test-support/data.ts";
 import { Tally } from "./test-support/tally.ts";
 
-const rooms = ["packages/{engine,core}/test/**/*.test.ts"];
+const rooms = ["packages/{engine,core,stores,vault,catalogue}/test/**/*.test.ts"];
 const chromium = findChromium();
 const noChromium = "skipped: the Chromium tests (no chromium found; apt-get install chromium provides it)";
 

@@ -60,6 +60,46 @@ const planted = [
     source: `import "../../../test-support/data.ts";`,
     rule: "sources: no tests",
   },
+  {
+    file: "packages/core/src/planted-beside.ts",
+    source: `import "@chirograph/stores";`,
+    rule: "floors: core",
+  },
+  {
+    file: "packages/stores/src/planted-beside.ts",
+    source: `import "@chirograph/core";`,
+    rule: "floors: stores",
+  },
+  {
+    file: "packages/stores/src/planted-builtin.ts",
+    source: `import "node:fs";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/stores/src/packed/planted-builtin.ts",
+    source: `import "node:fs";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/vault/src/planted-builtin.ts",
+    source: `import "node:fs";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/vault/src/planted-folder.ts",
+    source: `import "@chirograph/stores/file";`,
+    rule: "platform: no Node where",
+  },
+  {
+    file: "packages/vault/src/planted-upward.ts",
+    source: `import "@chirograph/catalogue/sqlite";`,
+    rule: "floors: vault",
+  },
+  {
+    file: "packages/catalogue/src/planted-window.ts",
+    source: `import "../../vault/src/error.ts";`,
+    rule: "doors",
+  },
   { file: "packages/attic/src/planted.ts", source: `import "node:fs";`, rule: "floors: a room has a floor" },
   { file: "tools/decoder/planted.ts", source: `import "@chirograph/core";`, rule: "decoder" },
 ];

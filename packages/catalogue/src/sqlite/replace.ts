@@ -1,0 +1,52 @@
+import { type Place, type Replacement, VaultError } from "@chirograph/vault";
+import { CONDEMNED, FRAGMENT, LIVE, toBlob } from "./columns.ts";
+import type { Connection } from "./connection.ts";
+import { addObject, liveFragments, objectKey } from "./objects.ts";
+import { addPlace, condemnEmpty, dropPlace } from "./places.ts";
+import { endReservations, unreserve } from "./reservations.ts";
+
+type Move = Replacement["moved"][number];
+
+/** `Rows.replace` in one transaction. */
+export function replaceObjects(db: Connection, change: Replacement): void {
+  const touched = new Set<number>();
+  for (const row of change.added) touched.add(addObject(db, { ...row, state: "live" }));
+  for (const move of change.moved) moveFragment(db, move, touched);
+  for (const object of touched) condemnEmpty(db, object);
+  for (const target of change.replaced) condemnReplaced(db, target);
+  endReservations(db, change.reservations);
+}
+
+/** Moves a fragment that lies where the change believes; one of an erased version is never found anew. */
+function moveFragment(db: Connection, { version: id, index, from, to }: Move, touched: Set<number>): void {
+  const row = db.get("SELECT key, fragments, erased FROM version WHERE id = ?", toBlob(id));
+  if (row === undefined || index >= Number(row["fragments"])) return;
+  const version = Number(row["key"]);
+  const old = db.get(
+    "SELECT object, offset, length_bytes FROM place WHERE version = ? AND fragment = ?",
+    version,
+    index,
+  );
+  if (from === null) {
+    if (old !== undefined || row["erased"] === 1) return;
+  } else {
+    const same = old?.["offset"] === from.offset && old["length_bytes"] === from.lengthBytes;
+    if (!same || old["object"] !== objectKey(db, from)) return;
+    dropPlace(db, version, index);
+    touched.add(Number(old["object"]));
+  }
+  if (to === null) return;
+  refuseUnknown(db, to);
+  addPlace(db, { version, index, place: to });
+}
+
+function refuseUnknown(db: Connection, to: Place): void {
+  const sql = `SELECT 1 FROM object WHERE key = ? AND kind = ${FRAGMENT} AND state = ${LIVE}`;
+  if (db.get(sql, objectKey(db, to) ?? null) !== undefined) return;
+  throw new VaultError("unknown", "A fragment was to move to an object that is not there.");
+}
+
+function condemnReplaced(db: Connection, target: Pick<Place, "store" | "object">): void {
+  if (unreserve(db, target)) addObject(db, liveFragments(target));
+  db.run(`UPDATE object SET state = ${CONDEMNED} WHERE key = ?`, objectKey(db, target) ?? null);
+}

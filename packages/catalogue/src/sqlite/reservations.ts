@@ -1,0 +1,34 @@
+import type { Id, Place, ReservationRow } from "@chirograph/vault";
+import { toBlob, toHex } from "./columns.ts";
+import type { Connection } from "./connection.ts";
+
+type Target = Pick<Place, "store" | "object">;
+
+export function reserveObjects(db: Connection, { id, objects, expires }: ReservationRow): void {
+  for (const { store, object } of objects) {
+    db.run(
+      "INSERT OR REPLACE INTO reserved (store, name, reservation, expires) VALUES (?, ?, ?, ?)",
+      toBlob(store),
+      toBlob(object),
+      toBlob(id),
+      expires,
+    );
+  }
+}
+
+/** Takes an object out of its reservation; whether it was in one. */
+export function unreserve(db: Connection, { store, object }: Target): boolean {
+  return db.run("DELETE FROM reserved WHERE store = ? AND name = ?", toBlob(store), toBlob(object)) > 0;
+}
+
+export function endReservations(db: Connection, ids: readonly Id[]): void {
+  for (const id of ids) db.run("DELETE FROM reserved WHERE reservation = ?", toBlob(id));
+}
+
+export function expiredObjects(db: Connection, now: number, limit: number): Target[] {
+  const sql = "SELECT store, name FROM reserved WHERE expires < ? ORDER BY expires, store, name LIMIT ?";
+  return db.all(sql, now, limit).map(({ store, name }) => ({
+    store: toHex(store as Uint8Array),
+    object: toHex(name as Uint8Array),
+  }));
+}

@@ -1,0 +1,25 @@
+import { type Chart, labelled, toHex } from "@chirograph/core";
+import type { Engine } from "@chirograph/engine/interface";
+import type { Hash } from "../catalogue.ts";
+
+/** Hashes of the links that nothing continues, ascending. */
+export function headsOf({ heads }: Chart): Hash[] {
+  return heads.map(toHex);
+}
+
+/** Whether all these links are in the chart. */
+export async function hasLinks(engine: Engine, chart: Chart, hashes: readonly Hash[]): Promise<boolean> {
+  const missing = new Set(hashes);
+  for (const head of headsOf(chart)) missing.delete(head);
+  // The newest first: what was seen last time is near the end.
+  for (const link of chart.links.toReversed()) {
+    if (missing.size === 0) break;
+    missing.delete(toHex(await engine.sha256([labelled("link-hash", link)])));
+  }
+  return missing.size === 0;
+}
+
+/** The links that `after` has more than `before`, from which it was made link by link. */
+export function newLinks(before: Chart, after: Chart): readonly Uint8Array[] {
+  return after.links.slice(before.links.length);
+}

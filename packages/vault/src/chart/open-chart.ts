@@ -1,0 +1,165 @@
+import {
+  allowStanding,
+  appendLink,
+  beginEpoch,
+  changeWord,
+  type Chart,
+  type Description,
+  endStanding,
+  eraseRecord,
+  fromHex,
+  labelled,
+  notForYou,
+  openLabel,
+  type Recipient,
+  setEscrow,
+  setLabel,
+  unlockChart,
+  type UnlockedChart,
+  type Word,
+} from "@chirograph/core";
+import type { Id } from "../catalogue.ts";
+import { VaultError } from "../error.ts";
+import { type ListedRecord, historyOf, listRecords } from "./listing.ts";
+import {
+  closing,
+  requireRecord,
+  revokeMember,
+  revokeOneRecord,
+  shareChart,
+  shareOneRecord,
+} from "./members.ts";
+import { describeRecord, type OpenedRecord, openRecord } from "./open-record.ts";
+import type { CommitQueue } from "./put/commit-queue.ts";
+import { putRecords, type PutOptions, type PutResult, type RecordSource } from "./put/put.ts";
+import { resealChart, type ResealOptions, type ResealProgress, type ResealReport } from "./reseal.ts";
+import type { ChartSession } from "./session.ts";
+
+const JOURNAL_KEY_BYTES = 32;
+
+/** A chart that one identity has open. Every change is committed when its promise resolves. */
+export interface OpenChart {
+  readonly id: Id;
+  /** As it was known last. */
+  readonly chart: Chart;
+  /** Its name, for whoever opens the current epoch. */
+  readonly label: string | undefined;
+  refresh(): Promise<void>;
+  /** Results in the order of the sources, each once it is committed. */
+  put(
+    sources: Iterable<RecordSource> | AsyncIterable<RecordSource>,
+    options?: PutOptions,
+  ): AsyncGenerator<PutResult, void, void>;
+  /** All records, as they were known last. */
+  records(): ListedRecord[];
+  /** The versions of one record, as they were known last. */
+  history(record: Id): ListedRecord;
+  /** Card and inside of the current version, or the one that is named. */
+  describe(record: Id, version?: Id): Promise<Description & { version: Id }>;
+  open(record: Id, version?: Id): Promise<OpenedRecord>;
+  share(recipient: Recipient, rights: number): Promise<void>;
+  revoke(member: Uint8Array): Promise<{ epochBegun: boolean }>;
+  shareRecord(recipient: Recipient, record: Id): Promise<void>;
+  revokeRecord(member: Uint8Array, record: Id): Promise<{ epochBegun: boolean }>;
+  changeWord(word: Word): Promise<void>;
+  /** Writes the tombstone; whoever runs the vault deletes what lies on the stores. */
+  erase(record: Id, version?: Id): Promise<void>;
+  /** @returns false when there was one head only */
+  merge(): Promise<boolean>;
+  beginEpoch(): Promise<void>;
+  reseal(onProgress?: (done: ResealProgress) => void, options?: ResealOptions): Promise<ResealReport>;
+  setLabel(text: string): Promise<void>;
+  /** @param until milliseconds since 1970-01-01 UTC */
+  allowStanding(recipient: Recipient, until: number): Promise<void>;
+  endStanding(member: Uint8Array): Promise<{ epochBegun: boolean }>;
+  setEscrow(plan: { officers: readonly Recipient[]; threshold: number }): Promise<void>;
+  /** 32 bytes that every reader of the chart can make again and nobody else: for what a client keeps between two runs. */
+  journalKey(): Promise<Uint8Array>;
+}
+
+export function openChartOf(queue: CommitQueue, session: ChartSession, label: string | undefined): OpenChart {
+  const { engine } = session.parts;
+  const step = session.step.bind(session);
+  let name = label;
+  const rename = async (): Promise<void> => {
+    name = await openLabel(engine, session.unlocked);
+  };
+  return {
+    id: session.id,
+    get chart() {
+      return session.unlocked.chart;
+    },
+    get label() {
+      return name;
+    },
+    async refresh() {
+      await session.ask();
+      await rename();
+    },
+    put: (sources, options) => putRecords(queue, session, sources, options),
+    records: () => listRecords(session.unlocked.chart),
+    history: (record) => historyOf(session.unlocked.chart, record),
+    describe: (record, version) => describeRecord(session, record, version),
+    open: (record, version) => openRecord(session, record, version),
+    share: (recipient, rights) => shareChart(session, recipient, rights),
+    revoke: (member) => revokeMember(session, member),
+    shareRecord: (recipient, record) => shareOneRecord(session, recipient, record),
+    revokeRecord: (member, record) => revokeOneRecord(session, member, record),
+    async changeWord(word) {
+      await session.change((unlocked) => changeWord(engine, unlocked, word, step()));
+      session.openBy({ mayEnd: false, open: (chart) => unlockChart(engine, chart, session.identity, word) });
+    },
+    erase: (record, version) =>
+      session.change((unlocked) =>
+        eraseRecord(engine, unlocked, erasedOf(unlocked, record, version), step()),
+      ),
+    async merge() {
+      await session.ask();
+      let hasMerged = false;
+      await session.change(async (unlocked) => {
+        hasMerged = unlocked.chart.heads.length > 1;
+        if (!hasMerged) return unlocked;
+        return { ...unlocked, chart: await appendLink(engine, unlocked.chart, { ...step(), changes: [] }) };
+      });
+      return hasMerged;
+    },
+    beginEpoch: () => session.change((unlocked) => beginEpoch(engine, unlocked, step())),
+    reseal: (onProgress, options) => resealChart(queue, session, onProgress, options),
+    async setLabel(text) {
+      await session.change((unlocked) => setLabel(engine, unlocked, text, step()));
+      await rename();
+    },
+    allowStanding: (recipient, until) =>
+      session.change((unlocked) => allowStanding(engine, unlocked, { recipient, until }, step())),
+    endStanding: (member) => closing(session, (unlocked) => endStanding(engine, unlocked, member, step())),
+    setEscrow: (plan) => session.change((unlocked) => setEscrow(engine, unlocked, plan, step())),
+    journalKey: () => journalKey(session),
+  };
+}
+
+/** @throws VaultError `unknown` */
+function erasedOf(
+  unlocked: UnlockedChart,
+  record: Id,
+  version: Id | undefined,
+): { record: Uint8Array; version?: Uint8Array } {
+  const known = requireRecord(unlocked, record).record;
+  if (version === undefined) return { record: known };
+  const bytes = fromHex(version);
+  if (bytes === null || unlocked.chart.state.recordOf.get(version) !== record) {
+    throw new VaultError("unknown", "The record has no such version.");
+  }
+  return { record: known, version: bytes };
+}
+
+/** From the oldest epoch that is open here: it stays as it is, whatever begins later. */
+async function journalKey({ parts, unlocked }: ChartSession): Promise<Uint8Array> {
+  const { chart, epochs } = unlocked;
+  const oldest = chart.state.epochs.find(({ number }) => epochs.has(number));
+  if (oldest === undefined) throw notForYou();
+  return parts.engine.hkdfSha512({
+    inputKey: epochs.get(oldest.number)!.chartKey,
+    info: labelled("put-journal", chart.state.chart),
+    lengthBytes: JOURNAL_KEY_BYTES,
+  });
+}

@@ -1,0 +1,15 @@
+import type { Engine } from "@chirograph/engine/interface";
+import type { Store } from "@chirograph/stores";
+import type { Catalogue, Id } from "../catalogue.ts";
+import type { Seen } from "./seen.ts";
+
+/** What the client side of a vault works with. No catalogue key is among it. */
+export interface VaultParts {
+  readonly engine: Engine;
+  readonly catalogue: Catalogue;
+  /** Those of the vault's stores that are at hand. */
+  readonly stores: ReadonlyMap<Id, Store>;
+  readonly seen: Seen;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: () => number;
+}

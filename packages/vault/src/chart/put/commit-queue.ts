@@ -1,0 +1,92 @@
+import type { Id } from "../../catalogue.ts";
+import { pause } from "../busy.ts";
+import type { VaultParts } from "../parts.ts";
+import type { ChartSession } from "../session.ts";
+import { commitBatch } from "./commit-batch.ts";
+import type { Job } from "./job.ts";
+import { packVersions } from "./pack.ts";
+
+/** What one batch holds at most. */
+const MOST_VERSIONS = 1024;
+const MOST_BYTES: number = 32 * 1_048_576;
+/** A batch waits this long for others, and again as long as others come. */
+const SETTLE_MS = 4;
+
+/**
+ * Puts jobs that come at the same time, of whatever chart, into one batch: while one batch is being stored and
+ * committed, what arrives waits and goes together next. One batch is stored while the one before it is committed.
+ */
+export class CommitQueue {
+  readonly #parts: VaultParts;
+  #waiting: Job[] = [];
+  #running = false;
+
+  constructor(parts: VaultParts) {
+    this.#parts = parts;
+  }
+
+  add(job: Job): void {
+    this.#waiting.push(job);
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    let committing: Promise<void> = Promise.resolve();
+    while (this.#waiting.length > 0) {
+      await this.#settle();
+      const batch = this.#take();
+      await packVersions(this.#parts, batch, ({ stored }) => stored === undefined);
+      await committing;
+      committing = this.#commit(batch);
+    }
+    this.#running = false;
+  }
+
+  /** Waits until nobody adds any more, or there is enough for a batch. */
+  async #settle(): Promise<void> {
+    for (let before = 0; before < this.#waiting.length && !this.#isFull();) {
+      before = this.#waiting.length;
+      await pause(SETTLE_MS);
+    }
+  }
+
+  #isFull(): boolean {
+    const bytes = this.#waiting.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+    return this.#waiting.length >= MOST_VERSIONS || bytes >= MOST_BYTES;
+  }
+
+  /** The first that wait, and of each chart those of one session; the others stay for the next batch. */
+  #take(): Job[] {
+    const batch: Job[] = [];
+    const left: Job[] = [];
+    const sessions = new Map<Id, ChartSession>();
+    let versions = 0;
+    let bytes = 0;
+    for (const job of this.#waiting) {
+      if (job.isOver) continue;
+      const fits = versions + job.versions.length <= MOST_VERSIONS && bytes + job.weightBytes <= MOST_BYTES;
+      const session = sessions.get(job.session.id) ?? job.session;
+      sessions.set(job.session.id, session);
+      if (session === job.session && (fits || batch.length === 0)) {
+        batch.push(job);
+        versions += job.versions.length;
+        bytes += job.weightBytes;
+      } else {
+        left.push(job);
+      }
+    }
+    this.#waiting = left;
+    return batch;
+  }
+
+  /** Keeps every chart of the batch to itself until the end. */
+  #commit(batch: readonly Job[]): Promise<void> {
+    const sessions = [...new Set(batch.map(({ session }) => session))];
+    const nested = sessions.reduce<() => Promise<void>>(
+      (inner, session) => () => session.exclusively(inner),
+      () => commitBatch(this.#parts, batch),
+    );
+    return nested();
+  }
+}

@@ -1,0 +1,111 @@
+import { isName, type ObjectHead, type PackedEntry, readTable } from "@chirograph/stores";
+import type { Id } from "../../catalogue.ts";
+import { callOptions } from "../fragment-sources.ts";
+import { HEADER_NAME } from "../header.ts";
+import { inParallel } from "../jobs-in-parallel.ts";
+import type { JobOptions } from "../jobs.ts";
+import { isId } from "../names.ts";
+import type { Target } from "../rows.ts";
+import type { Reach } from "../verify/reach.ts";
+import { FragmentIndex } from "./fragment-index.ts";
+import type { ReindexProblem } from "./problems.ts";
+
+const PAGE = 1000;
+/** A store that lists more than this is not believed. */
+const MOST_OBJECTS = 100_000_000;
+/** Tables that are read at the same time from one store. */
+const WIDTH = 4;
+
+export interface Inventory {
+  readonly fragments: FragmentIndex;
+  readonly statements: { readonly store: Id; readonly name: string; readonly sizeBytes: number }[];
+  /** Objects that are none of a vault's. */
+  readonly foreign: Target[];
+  /** Stores that listed everything and gave every table that they have. */
+  readonly complete: Set<Id>;
+}
+
+/** Lists every store and reads the table at the end of every object. */
+export async function takeInventory(
+  stores: readonly Id[],
+  reach: Reach,
+  problems: ReindexProblem[],
+  { onProgress }: JobOptions,
+): Promise<Inventory> {
+  const inventory: Inventory = {
+    fragments: new FragmentIndex(),
+    statements: [],
+    foreign: [],
+    complete: new Set(),
+  };
+  let done = 0;
+  await Promise.all(
+    stores.map(async (store) => {
+      let hasAnswered = true;
+      const hasListed = await forEachPage(reach, store, async (page) => {
+        await inParallel(page, WIDTH, async (head) => {
+          if (!(await readObject(inventory, reach, problems, { store, head }))) hasAnswered = false;
+        });
+        done += page.length;
+        onProgress?.({ what: "objects", done });
+      });
+      if (hasListed && hasAnswered) inventory.complete.add(store);
+      else problems.push({ kind: "store unreachable", store });
+    }),
+  );
+  return inventory;
+}
+
+/** @returns whether the store listed everything */
+async function forEachPage(
+  reach: Reach,
+  id: Id,
+  take: (page: readonly ObjectHead[]) => Promise<void>,
+): Promise<boolean> {
+  let after: string | undefined;
+  for (let listed = 0; listed < MOST_OBJECTS; listed += PAGE) {
+    reach.signal?.throwIfAborted();
+    const request = { prefix: "", limit: PAGE, ...(after !== undefined && { after }) };
+    const page = await reach.ask(id, (store) => store.list(request, callOptions(reach.signal)));
+    if (typeof page === "string" || !ascends(page, after)) return false;
+    await take(page);
+    if (page.length < PAGE) return true;
+    after = page.at(-1)!.name;
+  }
+  return false;
+}
+
+/** A store that goes back in its list would keep us for ever. */
+function ascends(page: readonly ObjectHead[], after: string | undefined): boolean {
+  return page.every(({ name }, index) => isName(name) && name > (page[index - 1]?.name ?? after ?? ""));
+}
+
+/** @returns whether the store answered */
+async function readObject(
+  inventory: Inventory,
+  reach: Reach,
+  problems: ReindexProblem[],
+  { store, head }: { store: Id; head: ObjectHead },
+): Promise<boolean> {
+  const { name, sizeBytes } = head;
+  if (name === HEADER_NAME) return true;
+  if (!isId(name)) {
+    inventory.foreign.push({ store, object: name });
+    return true;
+  }
+  const table = await reach.ask(store, (at) => readTable(at, name, callOptions(reach.signal)));
+  if (table === "unreachable") return false;
+  if (typeof table === "string") problems.push({ kind: "object damaged", store, object: name });
+  else sortIn(inventory, { store, name, sizeBytes }, table);
+  return true;
+}
+
+function sortIn(
+  inventory: Inventory,
+  object: { store: Id; name: string; sizeBytes: number },
+  table: readonly PackedEntry[],
+): void {
+  if (table.every(({ kind }) => kind === "fragment")) inventory.fragments.add(object, table);
+  else if (table.length === 1) inventory.statements.push(object);
+  else inventory.foreign.push({ store: object.store, object: object.name });
+}

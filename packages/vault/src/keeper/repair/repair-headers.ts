@@ -1,0 +1,42 @@
+import type { Id } from "../../catalogue.ts";
+import type { Finding } from "../findings.ts";
+import { callOptions } from "../fragment-sources.ts";
+import { HEADER_NAME } from "../header.ts";
+import type { Keeping } from "../keeping.ts";
+import { checkHeaders, headerFindings, type KnownHeaders } from "../verify/check-headers.ts";
+import type { Reach } from "../verify/reach.ts";
+
+export interface HeaderRepair {
+  /** Stores whose header was put back. */
+  readonly written: readonly Id[];
+  /** Stores that have their header now: only these are written to. */
+  readonly usable: ReadonlySet<Id>;
+  readonly left: readonly Finding[];
+}
+
+/**
+ * Puts missing and damaged headers back from the caller's copies; without the founder nobody can make new ones. A store
+ * without its header may be a disk that is not mounted: nothing is written there.
+ */
+export async function repairHeaders(
+  keeping: Keeping,
+  reach: Reach,
+  known: KnownHeaders | undefined,
+): Promise<HeaderRepair> {
+  const written: Id[] = [];
+  const before = await checkHeaders(keeping, reach, known);
+  for (const [id, state] of before) {
+    const header = known?.get(id);
+    if (header === undefined || (state !== "missing" && state !== "damaged")) continue;
+    const answer = await reach.ask(id, async (store) => {
+      const options = callOptions(reach.signal);
+      if (state === "damaged") await store.delete(HEADER_NAME, options);
+      await store.put(HEADER_NAME, { sizeBytes: header.length, bytes: [header] }, options);
+      return "written" as const;
+    });
+    if (answer === "written") written.push(id);
+  }
+  const after = await checkHeaders(keeping, reach, known);
+  const usable = new Set([...after].flatMap(([id, state]) => (state === "right" ? [id] : [])));
+  return { written, usable, left: headerFindings(after) };
+}

@@ -1,0 +1,72 @@
+import { equalBytes } from "@chirograph/core";
+import { readAll, StoreError } from "@chirograph/stores";
+import type { Id } from "../../catalogue.ts";
+import { VaultError } from "../../error.ts";
+import type { Finding } from "../findings.ts";
+import { callOptions } from "../fragment-sources.ts";
+import { HEADER_NAME, MOST_HEADER_BYTES, openHeaderAsKeeper } from "../header.ts";
+import type { Keeping } from "../keeping.ts";
+import { encodeSettings } from "../settings-format.ts";
+import type { Failure, Reach } from "./reach.ts";
+
+export type HeaderState = "right" | Failure;
+
+/** Headers as whoever keeps copies of them knows them, by store. */
+export type KnownHeaders = ReadonlyMap<Id, Uint8Array>;
+
+/**
+ * How the header of every store of the settings is. Without a copy to compare with, everything is checked but what is
+ * wrapped to the owners: that, only they can open.
+ */
+export async function checkHeaders(
+  keeping: Keeping,
+  reach: Reach,
+  known: KnownHeaders | undefined,
+): Promise<Map<Id, HeaderState>> {
+  const states = await Promise.all(
+    keeping.settings.stores.map(
+      async ({ id }) => [id, await checkHeader(keeping, reach, id, known?.get(id))] as const,
+    ),
+  );
+  return new Map(states);
+}
+
+export function headerFindings(states: ReadonlyMap<Id, HeaderState>): Finding[] {
+  return [...states].flatMap(([store, state]): Finding[] => {
+    if (state === "right") return [];
+    if (state === "unreachable") return [{ kind: "store unreachable", store }];
+    return [{ kind: `header ${state}`, store, object: HEADER_NAME }];
+  });
+}
+
+async function checkHeader(
+  keeping: Keeping,
+  reach: Reach,
+  id: Id,
+  known: Uint8Array | undefined,
+): Promise<HeaderState> {
+  const bytes = await reach.ask(id, async (store) => {
+    const options = callOptions(reach.signal);
+    const head = await store.head(HEADER_NAME, options);
+    if (head === null) throw new StoreError("not-found", "The store has no header.");
+    if (head.sizeBytes > MOST_HEADER_BYTES) throw new StoreError("malformed", "The header is too large.");
+    return readAll(store, HEADER_NAME, { offset: 0, lengthBytes: head.sizeBytes }, options);
+  });
+  if (typeof bytes === "string") return bytes;
+  if (known !== undefined) return equalBytes(bytes, known) ? "right" : "damaged";
+  return (await belongsHere(keeping, id, bytes)) ? "right" : "damaged";
+}
+
+async function belongsHere(
+  { engine, catalogueKey, settings }: Keeping,
+  id: Id,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  try {
+    const opened = await openHeaderAsKeeper(engine, bytes, catalogueKey);
+    return opened.store === id && equalBytes(encodeSettings(opened.settings), encodeSettings(settings));
+  } catch (error) {
+    if (error instanceof VaultError) return false;
+    throw error;
+  }
+}

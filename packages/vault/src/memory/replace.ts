@@ -1,0 +1,65 @@
+import type { Place } from "../catalogue.ts";
+import { VaultError } from "../error.ts";
+import type { Replacement, Target } from "../keeper/rows.ts";
+import { condemn, keyOf, liveFragments, type Tables, type VersionCell } from "./tables.ts";
+
+interface Move {
+  readonly version: VersionCell;
+  readonly index: number;
+  readonly from: Place | null;
+  readonly to: Place | null;
+}
+
+/** `Rows.replace` in memory. */
+export function replaceObjects(tables: Tables, change: Replacement): void {
+  const moves = movesThatHold(tables, change);
+  refuseUnknownTargets(tables, change, moves);
+
+  for (const row of change.added) tables.addObject({ ...row, state: "live" });
+  for (const { version, index, to } of moves) tables.setPlace(version, index, to);
+  for (const { from } of moves) if (from !== null) tables.condemnEmpty(from);
+  for (const { store, name } of change.added) tables.condemnEmpty({ store, object: name });
+  for (const target of change.replaced) condemnReplaced(tables, target);
+
+  const ended = new Set(change.reservations);
+  for (const [key, { id }] of tables.reserved) if (ended.has(id)) tables.reserved.delete(key);
+}
+
+/** Those whose fragment lies where the change believes; an erased version's fragment is never found anew. */
+function movesThatHold(tables: Tables, { moved }: Replacement): Move[] {
+  const moves: Move[] = [];
+  const now = new Map<string, Place | null>();
+  for (const { version: id, index, from, to } of moved) {
+    const version = tables.versions.get(id);
+    const fragment = `${id}/${index}`;
+    const place = now.has(fragment) ? now.get(fragment) : version?.places[index];
+    if (version === undefined || place === undefined || !samePlace(place, from)) continue;
+    if (version.erased && from === null) continue;
+    moves.push({ version, index, from, to });
+    now.set(fragment, to);
+  }
+  return moves;
+}
+
+function refuseUnknownTargets(tables: Tables, { added }: Replacement, moves: readonly Move[]): void {
+  const fresh = new Map(added.map((row) => [keyOf({ store: row.store, object: row.name }), row]));
+  for (const { to } of moves) {
+    if (to === null) continue;
+    const row = tables.objects.get(keyOf(to))?.row ?? fresh.get(keyOf(to));
+    const live = row?.kind === "fragment" && (!("state" in row) || row.state === "live");
+    if (!live) throw new VaultError("unknown", "A fragment was to move to an object that is not there.");
+  }
+}
+
+function condemnReplaced(tables: Tables, target: Target): void {
+  if (tables.reserved.has(keyOf(target))) tables.addObject(liveFragments(target));
+  const cell = tables.objects.get(keyOf(target));
+  if (cell !== undefined) condemn(cell);
+}
+
+function samePlace(left: Place | null, right: Place | null): boolean {
+  if (left === null || right === null) return left === right;
+  return (
+    keyOf(left) === keyOf(right) && left.offset === right.offset && left.lengthBytes === right.lengthBytes
+  );
+}
