@@ -1,5 +1,7 @@
 import { ChirographError, type ErrorCode } from "@chirograph/core";
 import { GcmMismatch } from "@chirograph/engine";
+import { StoreError, type StoreErrorCode } from "@chirograph/stores";
+import { VaultError, type VaultErrorCode } from "@chirograph/vault";
 import { CommanderError } from "commander";
 import type { ExitReason } from "./exit-codes.ts";
 import { Failure, systemCode } from "./failure.ts";
@@ -15,8 +17,10 @@ export interface Explanation {
   readonly hint: string | undefined;
 }
 
-/** What each error of the core means here, and what to do about it. */
-const rows: Readonly<Record<ErrorCode, { reason: ExitReason; hint?: string }>> = {
+/** What an error means here, and what to do about it. */
+type Rows<Code extends string> = Readonly<Record<Code, { reason: ExitReason; hint?: string }>>;
+
+const coreRows: Rows<ErrorCode> = {
   malformed: { reason: "badData", hint: "Copy the file again from where it came from." },
   unsupported: { reason: "badData", hint: "A newer chirograph may know it." },
   "out-of-limits": { reason: "badData" },
@@ -34,6 +38,8 @@ const rows: Readonly<Record<ErrorCode, { reason: ExitReason; hint?: string }>> =
     reason: "tooFew",
     hint: "Copy more of the fragments into the folder, then open again.",
   },
+  "too-few-shares": { reason: "tooFew", hint: "Ask more of the escrow's officers to release their shares." },
+  "word-needed": { reason: "badData", hint: "Unlock the chart with its word." },
   "not-for-you": {
     reason: "notForYou",
     hint: "Both are needed: an identity it was sealed to, and its word.",
@@ -44,15 +50,53 @@ const rows: Readonly<Record<ErrorCode, { reason: ExitReason; hint?: string }>> =
   damaged: { reason: "io" },
 };
 
+const vaultRows: Rows<VaultErrorCode> = {
+  unknown: { reason: "badData", hint: "chirograph list shows what the vault holds." },
+  busy: { reason: "io", hint: "Others are writing to this chart. Run it again." },
+  policy: { reason: "badData", hint: "chirograph policy explain tells what a policy means." },
+  "stores-missing": {
+    reason: "tooFew",
+    hint: "Run it again when more stores answer; chirograph status shows which do.",
+  },
+  "rolled-back": {
+    reason: "badData",
+    hint: "This machine has seen more of the chart. Ask whoever runs the vault; chirograph reindex reads what the stores hold.",
+  },
+  forged: {
+    reason: "badData",
+    hint: "Somebody changed the catalogue or a store; chirograph verify tells more.",
+  },
+  malformed: { reason: "badData", hint: "chirograph verify tells what is damaged, repair makes it whole." },
+  "not-owner": { reason: "notForYou", hint: "Only owners, whom init named, can make a catalogue again." },
+  exists: { reason: "exists" },
+};
+
+const storeRows: Rows<StoreErrorCode> = {
+  "not-found": { reason: "io", hint: "chirograph verify tells what is missing, repair makes it whole." },
+  exists: { reason: "io", hint: "Another process writes the same. Run it again." },
+  "out-of-range": { reason: "io", hint: "chirograph verify tells what is damaged, repair makes it whole." },
+  "wrong-length": {
+    reason: "io",
+    hint: "A file changed while it was read. Run it again when it is complete.",
+  },
+  invalid: { reason: "internal" },
+  malformed: { reason: "io", hint: "chirograph verify tells what is damaged, repair makes it whole." },
+  unavailable: {
+    reason: "io",
+    hint: "Run it again when the store answers; chirograph status shows which do.",
+  },
+  denied: { reason: "io", hint: "Give yourself the right to read and write the store." },
+  full: { reason: "io", hint: "Make room on the store." },
+};
+
 export function explain(error: unknown): Explanation {
   if (error instanceof Failure) {
     const { reason, message, hint } = error;
     return { reason, code: reason, message, hint };
   }
-  if (error instanceof ChirographError) {
-    const { reason, hint } = rows[error.code];
-    return { reason, code: error.code, message: error.message, hint };
-  }
+  if (error instanceof ChirographError) return byCode(coreRows, error);
+  if (error instanceof VaultError) return byCode(vaultRows, error);
+  if (error instanceof StoreError) return byCode(storeRows, error);
   if (error instanceof CommanderError) return explainUsage(error);
   if (error instanceof GcmMismatch) {
     const message = "A fragment changed while it was read.";
@@ -71,6 +115,14 @@ export function explain(error: unknown): Explanation {
     message: `Something in chirograph itself went wrong (${error instanceof Error ? error.name : typeof error}).`,
     hint: "Set CHIROGRAPH_DEBUG=1 to see where; the report may then hold names of files.",
   };
+}
+
+function byCode<Code extends string>(
+  table: Rows<Code>,
+  { code, message }: { readonly code: Code; readonly message: string },
+): Explanation {
+  const { reason, hint } = table[code];
+  return { reason, code, message, hint };
 }
 
 function explainUsage(error: CommanderError): Explanation {

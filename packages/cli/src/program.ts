@@ -9,6 +9,7 @@ import { addSealCommand } from "./commands/seal.ts";
 import { addSequenceCommands } from "./commands/sequence.ts";
 import { addTourCommand } from "./commands/tour.ts";
 import { refuseEmptyValues } from "./commands/empty.ts";
+import { addVaultCommands } from "./commands/vault/vault-commands.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import { secretsHelp } from "./inputs/secret.ts";
 
@@ -25,11 +26,16 @@ export function createProgram(perform: Perform): Command {
     .exitOverride()
     .hook("preAction", (_, command) => refuseEmptyValues(command));
 
+  program.commandsGroup("Keys and words:");
   addIdentityCommands(program, perform);
   addSequenceCommands(program, perform);
+  program.commandsGroup("A record in a folder:");
   addSealCommand(program, perform);
   addOpenCommand(program, perform);
   addInspectCommand(program, perform);
+  program.commandsGroup("Charts in a vault:");
+  addVaultCommands(program, perform);
+  program.commandsGroup("Help:");
   addTourCommand(program, perform);
   addCompletionCommand(program, perform);
 
@@ -42,7 +48,14 @@ const example = `A first time, from nothing:
   $ chirograph identity new -o me.key > me.pub           your keys, and what others need of them
   $ (umask 077; chirograph sequence new > word)          a word; its length is the number of fragments
   $ chirograph seal scan.dcm -o sealed --to me.pub --sequence-key-file word
-  $ chirograph open sealed -o again.dcm --identity me.key --sequence-key-file word`;
+  $ chirograph open sealed -o again.dcm --identity me.key --sequence-key-file word
+
+A vault over several stores:
+  $ export CHIROGRAPH_VAULT=vault
+  $ chirograph init vault --store file:a file:b file:c file:d --identity me.key
+  $ chart=$(chirograph chart new --identity me.key --sequence-key-file word)
+  $ record=$(chirograph put scan.dcm --chart $chart --identity me.key --sequence-key-file word)
+  $ chirograph get $record -o again.dcm --identity me.key --sequence-key-file word`;
 
 const streams = `Results go to stdout, with an id, a recipient or a path alone on the last line; everything else goes to stderr.
 With --json, stdout is one JSON document, also when something fails.`;

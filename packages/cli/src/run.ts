@@ -4,6 +4,7 @@ import type { Context, Outcome, Perform } from "./commands/command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
 import { systemCode } from "./failure.ts";
+import { Interruption } from "./interruption.ts";
 import { Unfinished } from "./outputs/unfinished.ts";
 import { createProgram } from "./program.ts";
 import { showName } from "./terminal/name.ts";
@@ -12,7 +13,12 @@ import { Terminal } from "./terminal/terminal.ts";
 
 /** Runs one command line to its end. */
 export async function run(values: readonly string[]): Promise<ExitCode> {
-  const context: Context = { engine: createEngine(), terminal: new Terminal(), unfinished: new Unfinished() };
+  const context: Context = {
+    engine: createEngine(),
+    terminal: new Terminal(),
+    unfinished: new Unfinished(),
+    interruption: new Interruption(),
+  };
   const isJson = values.includes("--json");
   let exitCode: ExitCode = exitCodes.done;
   const perform: Perform =
@@ -78,15 +84,16 @@ function stopWithoutReader(context: Context): void {
   });
 }
 
-/** Takes away what is not complete, at once, and ends. */
+/** Takes away what is not complete, at once, and ends; long work is asked to stop by itself first. */
 function stopOnSignals(context: Context): void {
-  const { unfinished, terminal } = context;
+  const { unfinished, terminal, interruption } = context;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (unfinished.isDone()) return;
+      if (interruption.ask()) return;
       cleanUp(context);
       terminal.showCursor();
-      terminal.error("Interrupted; what was not complete is gone.", undefined);
+      terminal.error("Interrupted; what was not complete is gone.", interruption.advice);
       process.exit(exitCodes.interrupted);
     });
   }

@@ -16,6 +16,28 @@ test("--help teaches: examples, exit codes, where secrets come from", async () =
     "seal ",
     "open ",
     "inspect ",
+    "init ",
+    "chart new ",
+    "put ",
+    "get ",
+    "list ",
+    "show ",
+    "history ",
+    "share ",
+    "revoke ",
+    "word change ",
+    "standing allow ",
+    "standing end ",
+    "escrow set ",
+    "escrow release ",
+    "merge ",
+    "erase ",
+    "reseal ",
+    "verify ",
+    "repair ",
+    "reindex ",
+    "policy explain ",
+    "status ",
     "tour ",
   ];
   const ends = await Promise.all(commands.map((command) => bench.run(`${command}--help`)));
@@ -38,13 +60,16 @@ test("completion scripts are sound, and complete commands, options and values", 
       .trim()
       .split("\n");
   };
-  expect(complete("s")).toEqual(["sequence", "seal"]);
+  expect(complete("s")).toEqual(["sequence", "seal", "show", "share", "standing", "status"]);
   expect(complete("he")).toEqual(["help"]);
   expect(complete("help", "se")).toEqual(["sequence", "seal"]);
   bench.write("a scan of mine", "");
   expect(complete("open", "a s")).toEqual(["a scan of mine"]);
   expect(complete("seal", "x", "--identity", "a s")).toEqual(["a scan of mine"]);
   expect(complete("identity", "")).toEqual(["new", "show"]);
+  expect(complete("chart", "")).toEqual(["new"]);
+  expect(complete("word", "")).toEqual(["change"]);
+  expect(complete("put", "x", "--record", "y", "--as")).toEqual(["--as-one"]);
   expect(complete("seal", "x", "--cipher", "aes-2")).toEqual(["aes-256"]);
   expect(complete("open", "--ident")).toEqual(["--identity"]);
   expect(zsh!.stdout).toContain("--sequence-key-file");

@@ -9,9 +9,10 @@ const repository = resolve(import.meta.dirname, "../../..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");
 
 test.skipIf(process.platform === "win32")(
-  "the commands under “Seal a record” do what is said of them",
+  "the commands under “Seal a record” and “A vault” do what is said of them",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "chirograph-readme-"));
+    const read = (name: string): Buffer => readFileSync(join(folder, name));
     try {
       const programs = join(folder, "programs");
       mkdirSync(programs);
@@ -24,17 +25,20 @@ test.skipIf(process.platform === "win32")(
       chmodSync(join(programs, "npx"), 0o755);
       writeFileSync(join(folder, "scan.dcm"), Buffer.alloc(100_000, "a scan"));
 
-      const path = programs + delimiter + process.env["PATH"]!;
-      execFileSync("bash", ["-euo", "pipefail", "-c", commandsUnder("Seal a record")], {
+      const commands = [commandsUnder("Seal a record"), commandsUnder("A vault")].join("\n");
+      execFileSync("bash", ["-euo", "pipefail", "-c", commands], {
         cwd: folder,
-        env: { ...process.env, PATH: path },
+        env: {
+          ...process.env,
+          PATH: programs + delimiter + process.env["PATH"]!,
+          CHIROGRAPH_STATE: join(folder, "state"),
+        },
         stdio: "pipe",
       });
       // Twelve fragments and the envelope, less the one that went away.
       expect(readdirSync(join(folder, "sealed"))).toHaveLength(12);
-      expect(readFileSync(join(folder, "again.dcm")).equals(readFileSync(join(folder, "scan.dcm")))).toBe(
-        true,
-      );
+      for (const name of ["again.dcm", "back.dcm", "still-there.dcm", "from-the-stores.dcm"])
+        expect(read(name).equals(read("scan.dcm"))).toBe(true);
     } finally {
       rmSync(folder, { recursive: true });
     }

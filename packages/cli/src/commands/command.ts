@@ -1,6 +1,7 @@
 import type { Engine } from "@chirograph/engine";
 import type { Command } from "commander";
 import type { ExitReason } from "../exit-codes.ts";
+import type { Interruption } from "../interruption.ts";
 import type { Unfinished } from "../outputs/unfinished.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -9,6 +10,7 @@ export interface Context {
   readonly engine: Engine;
   readonly terminal: Terminal;
   readonly unfinished: Unfinished;
+  readonly interruption: Interruption;
 }
 
 /** What a command has to say on stdout. */

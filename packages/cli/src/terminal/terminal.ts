@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { Progress, type ScreenSize } from "./progress.ts";
+import { Progress } from "./progress.ts";
+import { type ScreenSize, StatusLine } from "./status-line.ts";
 
 /** Where a person looks: everything that is not a result goes to stderr. */
 export class Terminal {
@@ -32,5 +33,9 @@ export class Terminal {
 
   progress(label: string, totalBytes: number): Progress {
     return new Progress(this.#stream, label, totalBytes);
+  }
+
+  statusLine(): StatusLine {
+    return new StatusLine(this.#stream);
   }
 }

@@ -1,0 +1,84 @@
+import { fingerprint } from "@chirograph/core";
+import type { Command } from "commander";
+import { Failure } from "../../failure.ts";
+import { findIdentity } from "../../inputs/identity.ts";
+import { findRecipients } from "../../inputs/recipients.ts";
+import { requireOneStdin, TextInput } from "../../inputs/text-input.ts";
+import { showName } from "../../terminal/name.ts";
+import { MOST_STORES } from "../../vault-folder/config.ts";
+import { createVaultFolder, requireFree } from "../../vault-folder/create.ts";
+import { parseLocation } from "../../vault-folder/location.ts";
+import { policyHelp, planVault } from "../../vault-folder/policy-file.ts";
+import { addCommand, type Context, type Outcome, type Perform, teach } from "../command.ts";
+import { showTolerance } from "./tolerance.ts";
+
+interface InitOptions {
+  readonly store: readonly string[];
+  readonly identity: string;
+  readonly passphraseFile?: string;
+  readonly policy?: string;
+  readonly owner?: readonly string[];
+}
+
+export function addInitCommand(program: Command, perform: Perform): void {
+  const init = addCommand(program, "init", "make a vault over stores that nobody has to trust")
+    .argument("<vault>", "folder for the vault's catalogue: new, or empty")
+    .requiredOption("--store <location...>", "the stores: file:PATH each; folders that are missing are made")
+    .requiredOption("--identity <file>", "the founder's identity (- is standard input)")
+    .option("--passphrase-file <file>", "passphrase of that identity (- is standard input)")
+    .option("--policy <file>", "what is asked of the stores (- is standard input)")
+    .option("--owner <recipient...>", "who else may make the catalogue again from the stores")
+    .action(perform(initCommand));
+  teach(
+    init,
+    `The folder holds the catalogue, the places of the stores and the catalogue's key: enough to verify and repair,
+never enough to read a record. If it is lost, reindex makes it again from the stores and an owner's identity. An init
+that was interrupted is run again as it was.`,
+    policyHelp,
+    `Examples:
+  $ chirograph init vault --store file:clouds/1 file:clouds/2 file:clouds/3 --identity me.key
+  $ chirograph init vault --store file:/mnt/a file:/mnt/b --policy policy.json --owner ward.pub --identity me.key`,
+  );
+}
+
+async function initCommand(context: Context, vault: string, options: InitOptions): Promise<Outcome> {
+  const { engine, terminal } = context;
+  requireOneStdin([options.identity, options.passphraseFile, options.policy, ...(options.owner ?? [])]);
+  const locations = options.store.map(parseLocation);
+  requireDifferent(locations);
+  const identity = await findIdentity(engine, options.identity, options.passphraseFile);
+  const others = options.owner === undefined ? undefined : await findRecipients(engine, options.owner);
+  const policy = options.policy === undefined ? undefined : await TextInput.read(options.policy);
+
+  for (const input of [identity, others, policy]) input?.requirePresent();
+
+  const target = requireFree(vault);
+
+  const plan = planVault(locations, policy);
+  const owners = (await others?.recipients()) ?? [];
+  const founder = await identity.unlock();
+  const { settings } = await createVaultFolder(context, target, { founder, owners, locations, ...plan });
+
+  terminal.note(`The vault is in ${showName(vault)}. ${showTolerance(settings)}`);
+  terminal.note("Keep your identity: without an owner's, a lost catalogue cannot be made again.");
+  return {
+    lines: [vault],
+    document: {
+      folder: vault,
+      vault: settings.vault,
+      owners: settings.owners.map(({ member }) => fingerprint(member)),
+      policy: settings.policy,
+      stores: settings.stores.map((store, index) => ({ ...store, location: locations[index] })),
+    },
+  };
+}
+
+function requireDifferent(locations: readonly string[]): void {
+  if (locations.length > MOST_STORES)
+    throw new Failure(
+      "usage",
+      `A vault has at most ${MOST_STORES} stores, and ${locations.length} are named.`,
+    );
+  const twice = locations.find((location, index) => locations.indexOf(location) !== index);
+  if (twice !== undefined) throw new Failure("usage", `The store ${twice} is named twice.`);
+}

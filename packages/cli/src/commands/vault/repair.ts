@@ -1,0 +1,83 @@
+import { type Id, type RepairReport, repairVault } from "@chirograph/vault";
+import type { Command } from "commander";
+import { collectIds } from "../../inputs/ids.ts";
+import { count } from "../../terminal/quantity.ts";
+import { findVault } from "../../vault-folder/find.ts";
+import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { type Context, type Outcome, type Perform, teach } from "../command.ts";
+import { reasonOf, troubleOf } from "./findings.ts";
+import { longJob } from "./long-job.ts";
+import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
+
+export function addRepairCommand(program: Command, perform: Perform): void {
+  const repair = addVaultCommand(
+    program,
+    "repair",
+    "make whole what is missing or damaged, without any reader's key",
+  )
+    .argument("[record...]", "only these records", collectIds)
+    .action(perform(repairCommand));
+  teach(
+    repair,
+    `Fragments are made again from the others, byte for byte; stores get the statements that they are owed, commits and
+erasures that were cut short are finished. It can be interrupted and run again.`,
+    `A store that has lost its header is taken for a new disk in its place: see to it first that the folder of every
+store is mounted.`,
+    `Example:
+  $ chirograph repair --vault vault`,
+  );
+}
+
+async function repairCommand(
+  context: Context,
+  records: readonly Id[],
+  { vault: named }: VaultOptions,
+): Promise<Outcome> {
+  const source = findVault(named);
+
+  source.requirePresent();
+
+  return withVault(context, source, "mend", async (vault) => {
+    const report = await longJob(context, "repairing", "Run it again to go on.", (controls) =>
+      repairVault(vault.keeping, {
+        ...(records.length === 0 ? {} : { records }),
+        headers: vault.knownHeaders,
+        ...controls,
+      }),
+    );
+    const finished = await vault.keeper.recover();
+    return tell(vault, report, finished);
+  });
+}
+
+function tell(vault: OpenVault, report: RepairReport, finishedCommits: number): Outcome {
+  const { writtenFragments, writtenStatements, writtenHeaders, erasures, ...counts } = report;
+  const lost = report.lost.map((finding) => troubleOf(vault, finding));
+  const atRisk = report.atRisk.map((finding) => troubleOf(vault, finding));
+  const unreachable = report.unreachable.map(vault.locate);
+  return {
+    lines: [
+      ...lost.map(({ text }) => `beyond repair: ${text}`),
+      ...atRisk.map(({ text }) => `still to be repaired: ${text}`),
+      [
+        count(writtenFragments, "fragment"),
+        count(writtenStatements, "statement"),
+        `${count(writtenHeaders.length, "header")} written again`,
+        `${count(finishedCommits, "commit")} finished.`,
+      ].join(", "),
+    ],
+    document: {
+      ...counts,
+      writtenFragments,
+      writtenStatements,
+      writtenHeaders: writtenHeaders.map(vault.locate),
+      finishedCommits,
+      erased: erasures.erased,
+      unfinishedErasures: erasures.unfinished,
+      atRisk: atRisk.map(({ document }) => document),
+      lost: lost.map(({ document }) => document),
+      unreachable,
+    },
+    reason: reasonOf(atRisk, lost),
+  };
+}

@@ -1,0 +1,94 @@
+import { type Finding, type Id, type VerifyReport, verifyVault } from "@chirograph/vault";
+import { type Command, InvalidArgumentError } from "commander";
+import { Failure } from "../../failure.ts";
+import { collectIds } from "../../inputs/ids.ts";
+import { count, showBytes } from "../../terminal/quantity.ts";
+import { findVault } from "../../vault-folder/find.ts";
+import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { type Context, type Outcome, type Perform, teach } from "../command.ts";
+import { reasonOf, type Trouble, troubleOf } from "./findings.ts";
+import { longJob } from "./long-job.ts";
+import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
+
+interface VerifyOptions extends VaultOptions {
+  readonly sample?: number;
+}
+
+export function addVerifyCommand(program: Command, perform: Perform): void {
+  const verify = addVaultCommand(
+    program,
+    "verify",
+    "read what the stores hold and check it, without any reader's key",
+  )
+    .argument("[record...]", "only these records", collectIds)
+    .option("--sample <n>", "only so many versions, drawn at random", parseSample)
+    .action(perform(verifyCommand));
+  teach(
+    verify,
+    `Every fragment is checked against what its author signed, every statement against its box. Exit codes: 0 all is
+whole; 65 something is missing or damaged and repair can make it whole; 69 something is beyond repair, and is named.`,
+    `Examples:
+  $ chirograph verify --vault vault
+  $ chirograph verify --sample 100 --vault vault`,
+  );
+}
+
+async function verifyCommand(
+  context: Context,
+  records: readonly Id[],
+  { vault: named, sample }: VerifyOptions,
+): Promise<Outcome> {
+  const source = findVault(named);
+  if (records.length > 0 && sample !== undefined)
+    throw new Failure("usage", "Either records are named, or --sample draws some.");
+
+  source.requirePresent();
+
+  return withVault(context, source, "mend", async (vault) => {
+    const report = await longJob(context, "verifying", "Run it again to go on.", (controls) =>
+      verifyVault(vault.keeping, {
+        ...(records.length === 0 ? {} : { records }),
+        ...(sample === undefined ? {} : { sample }),
+        headers: vault.knownHeaders,
+        ...controls,
+      }),
+    );
+    return tell(vault, report);
+  });
+}
+
+function tell(vault: OpenVault, report: VerifyReport): Outcome {
+  const { checkedVersions, checkedStatements, checkedBytes } = report;
+  const troubles = (findings: readonly Finding[]): Trouble[] =>
+    findings.map((finding) => troubleOf(vault, finding));
+  const lost = troubles(report.lost);
+  const repairable = [...troubles(report.repairable), ...troubles(report.leftToDelete)];
+  return {
+    lines: [
+      ...lost.map(({ text }) => `beyond repair: ${text}`),
+      ...repairable.map(({ text }) => `repairable: ${text}`),
+      `${count(checkedVersions, "version")} checked, ${showBytes(checkedBytes)}: ${verdict(repairable, lost)}.`,
+    ],
+    document: {
+      checkedVersions,
+      checkedStatements,
+      checkedBytes,
+      repairable: repairable.map(({ document }) => document),
+      lost: lost.map(({ document }) => document),
+      unreachable: report.unreachable.map(vault.locate),
+    },
+    reason: reasonOf(repairable, lost),
+  };
+}
+
+function verdict(repairable: readonly Trouble[], lost: readonly Trouble[]): string {
+  const repair = `${repairable.length} that repair makes whole`;
+  if (lost.length > 0) return `${lost.length} beyond repair, ${repair}`;
+  return repairable.length > 0 ? repair : "all is whole";
+}
+
+function parseSample(text: string): number {
+  const sample = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (sample > 0) return sample;
+  throw new InvalidArgumentError("It is a number of versions, at least 1.");
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { samplesMissing } from "../../../../test-support/vectors.ts";
+import { lastLine, opening } from "../chirograph.ts";
+import { STORES, VaultBench } from "./vault-bench.ts";
+
+const bench = new VaultBench();
+let chart: string;
+
+beforeAll(async () => {
+  await bench.found();
+  chart = await bench.newChart(" --label Somebody");
+  bench.write("scan", "a scan".repeat(20_000));
+});
+
+describe("what is put comes back bit for bit", () => {
+  test("files of all lengths, in the order in which they were named", async () => {
+    const lengths = [0, 1, 16_385, 300_000];
+    for (const length of lengths)
+      bench.write(
+        `bytes-${length}`,
+        Uint8Array.from({ length }, (_, index) => index * 7 + (index >> 8)),
+      );
+    const records = await bench.put(lengths.map((length) => `bytes-${length}`).join(" "), chart);
+    expect(records).toHaveLength(lengths.length);
+    for (const [index, length] of lengths.entries()) {
+      const { stdout } = await bench.succeed(`get ${records[index]} -o again-${length} ${opening}`);
+      expect(stdout).toBe(`again-${length}\n`);
+      expect(bench.read(`again-${length}`).equals(bench.read(`bytes-${length}`))).toBe(true);
+    }
+  });
+
+  test.skipIf(samplesMissing)("every DICOM sample, each a record", async () => {
+    const folder = `${inject("samples").path}/dicom`;
+    const { stdout } = await bench.succeed([
+      "put",
+      folder,
+      "--chart",
+      chart,
+      ...opening.split(" "),
+      "--json",
+    ]);
+    const { records } = JSON.parse(stdout) as { records: { record: string; bytes: number }[] };
+    const listed = await bench.succeed(`list --chart ${chart} ${opening} --json`);
+    const kinds = (JSON.parse(listed.stdout) as { records: { record: string; name: string; kind: string }[] })
+      .records;
+    const small = kinds.find(({ name }) => name === "CT_small.dcm")!;
+    expect(small.kind).toBe("application/dicom");
+    expect(records.map(({ record }) => record)).toContain(small.record);
+    await bench.succeed(`get ${small.record} -o ct.dcm ${opening}`);
+    const original = readFileSync(`${folder}/CT_small.dcm`);
+    expect(bench.read("ct.dcm").equals(original)).toBe(true);
+  });
+
+  test("a range, to a file and to standard output", async () => {
+    const [record] = await bench.put("scan", chart);
+    await bench.succeed(`get ${record} -o part --range 99990-100009 ${opening}`);
+    expect(bench.read("part").equals(bench.read("scan").subarray(99_990, 100_010))).toBe(true);
+    const { stdout } = await bench.succeed(`get ${record} -o - --range 119994- ${opening}`);
+    expect(stdout).toBe("a scan");
+  });
+});
+
+describe("a study of 60 files as one record", () => {
+  let study: string;
+
+  beforeAll(async () => {
+    for (const series of ["one", "two"]) mkdirSync(bench.path(`study/${series}`), { recursive: true });
+    for (let index = 0; index < 60; index++)
+      bench.write(`study/${index % 2 ? "one" : "two"}/${index}.dcm`, `slice ${index}`.repeat(700));
+    [study] = (await bench.put("study", chart, " --as-one")) as [string];
+  });
+
+  test("comes back whole", async () => {
+    await bench.succeed(`get ${study} -o study-again ${opening}`);
+    expect(bench.files("study-again")).toEqual(bench.files("study"));
+    for (const name of bench.files("study-again"))
+      expect(bench.read(`study-again/${name}`).equals(bench.read(`study/${name}`))).toBe(true);
+  });
+
+  test("one file, one folder, and several parts of it come alone", async () => {
+    await bench.succeed(`get ${study} -o slice --only two/42.dcm ${opening}`);
+    expect(bench.read("slice").equals(bench.read("study/two/42.dcm"))).toBe(true);
+    await bench.succeed(`get ${study} -o series --only one ${opening}`);
+    expect(bench.files("series")).toHaveLength(30);
+    await bench.succeed(`get ${study} -o some --only two/0.dcm one/59.dcm two/58.dcm ${opening}`);
+    expect(bench.files("some")).toEqual(["one/59.dcm", "two/0.dcm", "two/58.dcm"]);
+    for (const name of bench.files("some"))
+      expect(bench.read(`some/${name}`).equals(bench.read(`study/${name}`))).toBe(true);
+  });
+
+  test("a path that it does not hold is refused: 65", async () => {
+    const end = await bench.run(`get ${study} -o nothing --only two/none ${opening}`);
+    expect(end).toMatchObject({ code: 65, stdout: "" });
+    expect(bench.names()).not.toContain("nothing");
+  });
+});
+
+describe("versions", () => {
+  let record: string;
+
+  beforeAll(async () => {
+    bench.write("first", "the first");
+    bench.write("second", "the second");
+    [record] = (await bench.put("first", chart)) as [string];
+    await bench.put("second", chart, ` --record ${record}`);
+  });
+
+  test("the newest comes by itself, each by its number and by its id", async () => {
+    const { stdout } = await bench.succeed(`history ${record} ${opening} --json`);
+    const { versions } = JSON.parse(stdout) as {
+      versions: { version: string; described: { name: string } }[];
+    };
+    expect(versions.map(({ described }) => described.name)).toEqual(["first", "second"]);
+    const get = async (reference: string): Promise<string> =>
+      (await bench.succeed(`get ${reference} -o - ${opening}`)).stdout;
+    expect(await get(record)).toBe("the second");
+    expect(await get(`${record}@1`)).toBe("the first");
+    expect(await get(`${record}@2`)).toBe("the second");
+    expect(await get(`${record}@${versions[0]!.version}`)).toBe("the first");
+    expect(await bench.run(`get ${record}@3 -o - ${opening}`)).toMatchObject({ code: 65, stdout: "" });
+  });
+
+  test("names and kinds need the keys, numbers do not", async () => {
+    const listed = await bench.succeed(`list --chart ${chart}`);
+    expect(listed.stdout).toContain(`${record}  2 versions\n`);
+    expect(listed.stdout).not.toContain("second");
+    expect((await bench.succeed(`list --chart ${chart} ${opening}`)).stdout).toContain("second");
+    expect((await bench.succeed(`show ${chart}`)).stdout).not.toContain("Somebody");
+    expect((await bench.succeed(`show ${chart} ${opening}`)).stdout).toContain("Somebody");
+    expect(lastLine((await bench.succeed(`show ${record}`)).stdout)).toBe(`in chart ${chart}`);
+    expect((await bench.succeed("list")).stdout).toMatch(
+      new RegExp(`^${chart}  \\d+ records, \\d+ versions$`, "m"),
+    );
+  });
+});
+
+test("no store and no file of the vault holds a name, the label or content in the clear", () => {
+  const clear = ["slice 42", "42.dcm", "the second", "Somebody"].map((text) => Buffer.from(text));
+  for (const folder of ["vault", "state", ...STORES]) {
+    for (const name of bench.files(folder)) {
+      const bytes = bench.read(`${folder}/${name}`);
+      expect(clear.some((text) => bytes.includes(text) || name.includes(String(text)))).toBe(false);
+    }
+  }
+});
