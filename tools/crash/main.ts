@@ -1,6 +1,7 @@
 // Kills a process that works on a vault, with SIGKILL: before, during and after every write to a store and to the
 // catalogue, and at random. After every death everything acknowledged must open, nothing half may be visible, and a
-// repaired vault must verify clean. `main.ts [--every N] [--random N] [--seed N]`: every Nth point, N random deaths.
+// repaired vault must verify clean. `main.ts [--every N] [--random N] [--only OPERATION…] [--seed N]`: every Nth point,
+// N random deaths.
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -22,14 +23,19 @@ const { values } = parseArgs({
   options: {
     every: { type: "string", default: "1" },
     random: { type: "string", default: "200" },
+    only: { type: "string", multiple: true, default: [...operations] },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), "chirograph-crash-"));
 const base = join(folder, "base");
+/** The same with a colleague in the chart, whom one can revoke. */
+const shared = join(folder, "shared");
 const failures: string[] = [];
 try {
   await createFixture(base);
+  cpSync(base, shared, { recursive: true });
+  await runChild(shared, 0, "shared", ["share"]);
   await killAtEveryPoint(Number(values.every));
   await killAtRandom(Number(values.random), Number(values.seed));
 } finally {
@@ -40,7 +46,7 @@ process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function killAtEveryPoint(every: number): Promise<void> {
   let [points, deaths] = [0, 0];
-  for (const operation of operations) {
+  for (const operation of operations.filter((one) => values.only.includes(one))) {
     const whole = await live(`${operation}-whole`, 0, operation);
     const passed = whole.find((entry) => entry.said === "points")?.passed;
     if (passed === undefined) throw new Error(`"${operation}" does not finish, even when nobody kills it`);
@@ -58,7 +64,7 @@ async function killAtEveryPoint(every: number): Promise<void> {
 /** One life over a fresh copy of the fixture, and the check of what it left. */
 async function live(name: string, killAt: number, operation: Operation): Promise<Entry[]> {
   const copy = join(folder, name);
-  cpSync(base, copy, { recursive: true });
+  cpSync(operation === "revoke" ? shared : base, copy, { recursive: true });
   if (operation === "repair") for (const number of [1, 4]) loseObjects(storeFolders(copy)[number]!);
   const said = await runChild(copy, killAt, name, [operation]);
   for (const problem of await check(copy, said)) failures.push(`${operation}, point ${killAt}: ${problem}`);

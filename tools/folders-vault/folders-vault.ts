@@ -93,6 +93,7 @@ function over(keeping: Keeping): FoldersVault {
     engine,
     catalogue: openKeeper(keeping),
     stores: keeping.stores,
+    settings: keeping.settings,
     seen: {
       recall: async (chart) => remembered.get(chart),
       remember: async (chart, seen) => void remembered.set(chart, seen),

@@ -7,11 +7,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dumpRows } from "../../vault/test/rows-dump.ts";
 import {
+  beginReserved,
   chartA,
   chartB,
   fragmentObject,
   link,
   object,
+  reserveAll,
   sampleHash,
   sampleId,
   sampleIntent,
@@ -84,16 +86,18 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       objects: few(objects),
       statements: few(fc.record({ store: stores, name: names, envelopes: fc.boolean() })),
       right: fc.boolean(),
+      reserved: fc.boolean(),
       stored: fc.option(few(stores)),
     })
-    .map(({ number, right, stored, ...parts }): Call => async (rows) => {
+    .map(({ number, right, reserved, stored, ...parts }): Call => async (rows) => {
       const expected = async (chart: string): Promise<Intent["charts"][number]> => ({
         chart,
         expectedHeads: right ? await rows.heads(chart) : [sampleHash(1)],
       });
       const charts = [await expected(chartA), await expected(chartB)].slice(number % 2);
       const intent = sampleIntent(number, { ...parts, charts });
-      const inTheWay = await rows.begin({
+      const begin = reserved ? beginReserved : (on: Rows, begun: Intent) => on.begin(begun);
+      const inTheWay = await begin(rows, {
         ...intent,
         objects: intent.objects.map(({ store, name, sizeBytes }) => ({ store, name, sizeBytes })),
       });
@@ -117,9 +121,10 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       replaced: few(targets),
       reservations: few(upTo(3).map((id) => sampleId("f", id))),
       right: fc.boolean(),
+      reserved: fc.boolean(),
       addTargets: fc.boolean(),
     })
-    .map(({ right, addTargets, ...change }): Call => async (rows) => {
+    .map(({ right, reserved, addTargets, ...change }): Call => async (rows) => {
       const moved: Replacement["moved"][number][] = [];
       for (const move of change.moved) {
         const [known] = right ? await rows.versions([move.version]) : [];
@@ -128,7 +133,14 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       const found = moved.flatMap(({ to }) =>
         to && addTargets ? [fragmentObject(to.store, to.object, 3)] : [],
       );
-      await rows.replace({ ...change, moved, added: [...change.added, ...found] });
+      const added = [...change.added, ...found];
+      if (reserved) {
+        await reserveAll(
+          rows,
+          added.map((row) => ({ store: row.store, object: row.name })),
+        );
+      }
+      await rows.replace({ ...change, moved, added });
     }),
   targets.map(
     ({ store, object: name }): Call =>

@@ -1,11 +1,11 @@
 import { VaultError } from "@chirograph/vault";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rowsContract } from "../../vault/test/rows-contract.ts";
-import { firstCommit, store1, store2 } from "../../vault/test/rows-samples.ts";
+import { beginReserved, firstCommit, store1, store2 } from "../../vault/test/rows-samples.ts";
 import { dumpRows } from "../../vault/test/rows-dump.ts";
 import { createSqliteRows, openSqliteRows } from "../src/sqlite/sqlite-rows.ts";
 
@@ -28,7 +28,7 @@ test("an intent's bytes may be a Buffer, which has a JSON form of its own", asyn
     ...version,
     envelope: Buffer.from(version.envelope!),
   }));
-  await rows.begin({
+  await beginReserved(rows, {
     ...intent,
     links: intent.links.map((link) => ({ ...link, bytes: Buffer.from(link.bytes) })),
     versions,
@@ -45,7 +45,7 @@ describe("the file", () => {
     const umask = process.umask(0);
     const rows = await createSqliteRows(file);
     const { intent } = firstCommit();
-    await rows.begin(intent);
+    await beginReserved(rows, intent);
     await rows.finish(intent.batch, new Set([store1, store2]));
     process.umask(umask);
     const names = (await readdir(folder)).filter((name) => join(folder, name).startsWith(file));
@@ -75,6 +75,31 @@ describe("the file", () => {
     const file = newFile();
     await writeFile(file, "");
     await expect(openSqliteRows(file)).rejects.toMatchObject({ code: "unknown" });
+  });
+
+  test("a page that is damaged is malformed, whatever is asked for", async () => {
+    const file = newFile();
+    const rows = await createSqliteRows(file);
+    const { intent } = firstCommit();
+    await beginReserved(rows, intent);
+    await rows.finish(intent.batch, new Set([store1, store2]));
+    await rows.close();
+    const database = new DatabaseSync(file);
+    const { page } = database
+      .prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'version'")
+      .get()!;
+    database.close();
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0xa5, (Number(page) - 1) * 4096, Number(page) * 4096));
+    const damaged = await openSqliteRows(file);
+    for (const ask of [
+      () => damaged.pageVersions({ limit: 9 }),
+      () => damaged.versions([intent.versions[0]!.version]),
+      () => damaged.gone(intent.versions.map(({ version }) => version)),
+    ]) {
+      await expect(ask()).rejects.toMatchObject({ name: "VaultError", code: "malformed" });
+    }
+    await damaged.close();
   });
 
   test("anything else is malformed", async () => {

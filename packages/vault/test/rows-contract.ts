@@ -3,6 +3,7 @@ import type { Id } from "../src/catalogue.ts";
 import type { Intent, Replacement, Restored, Rows, VersionRow } from "../src/keeper/rows.ts";
 import { dumpRows } from "./rows-dump.ts";
 import {
+  beginReserved,
   chartA,
   chartB,
   firstCommit,
@@ -10,6 +11,7 @@ import {
   link,
   object,
   place,
+  reserveAll,
   sampleHash,
   sampleId,
   sampleIntent,
@@ -33,10 +35,14 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
     });
 
     const commit = async (intent: Intent, stored: readonly Id[] = [store1, store2]): Promise<void> => {
-      expect(await rows.begin(intent)).toEqual([]);
+      expect(await beginReserved(rows, intent)).toEqual([]);
       await rows.finish(intent.batch, new Set(stored));
     };
     const replace = async (change: Partial<Replacement>): Promise<void> => {
+      await reserveAll(
+        rows,
+        (change.added ?? []).map(({ store, name }) => ({ store, object: name })),
+      );
       await rows.replace({ added: [], moved: [], replaced: [], reservations: [], ...change });
     };
     const restore = async (found: Partial<Restored>): Promise<void> => {
@@ -78,7 +84,7 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
     describe("begin and finish", () => {
       test("nothing is seen before finish, everything after it", async () => {
         const { intent, made } = firstCommit();
-        expect(await rows.begin(intent)).toEqual([]);
+        expect(await beginReserved(rows, intent)).toEqual([]);
         expect(await rows.heads(chartA)).toEqual([]);
         expect((await rows.totals()).versions).toBe(0);
         expect(await rows.pageObjects({ limit: 10 })).toEqual([]);
@@ -107,7 +113,7 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
 
       test("finish is told who may hold the envelopes, where that is not what was planned", async () => {
         const { intent } = firstCommit();
-        await rows.begin(intent);
+        await beginReserved(rows, intent);
         await rows.finish(intent.batch, new Set([store2]), new Set([store2]));
         const statements = await rows.pageObjects({ kind: "statement", limit: 10 });
         expect(statements.map(({ store, state, envelopes }) => [store, state, envelopes])).toEqual([
@@ -189,7 +195,7 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
           erased: [sampleId("e", 8)],
           lease: Date.UTC(2030, 0),
         });
-        await rows.begin(intent);
+        await beginReserved(rows, intent);
         await rows.begin(other);
         expect(await rows.intents()).toEqual([intent, other]);
       });
@@ -261,6 +267,45 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
         const late = sampleIntent(1, { versions: [version(1, [place(store1, object(1))])] });
         await expect(rows.begin(late)).rejects.toMatchObject(unknown);
         expect(await rows.intents()).toEqual([]);
+      });
+
+      test("what was swept, deleted and forgotten is taken by nobody", async () => {
+        await reserve(1, 100, object(1), object(2));
+        await replace({ replaced: [{ store: store1, object: object(1) }] });
+        await rows.forget(store1, object(1));
+        const late = sampleIntent(1, { versions: [version(1, [place(store1, object(1))])] });
+        await expect(rows.begin(late)).rejects.toMatchObject(unknown);
+        const added = [fragmentObject(store1, object(1))];
+        const change = { added, moved: [], replaced: [], reservations: [sampleId("f", 1)] };
+        await expect(rows.replace(change)).rejects.toMatchObject(unknown);
+        expect(await rows.intents()).toEqual([]);
+        expect(await rows.pageObjects({ limit: 9 })).toEqual([]);
+        expect(await expiredAt(101)).toEqual([object(2)]);
+      });
+
+      test("an object that another intent awaits, or that is live, needs no reservation", async () => {
+        await reserve(1, 100, object(1));
+        const [first, second, third] = [1, 2, 3].map((number) =>
+          sampleIntent(number, {
+            charts: [{ chart: sampleId("c", number), expectedHeads: [] }],
+            versions: [version(number, [place(store1, object(1), number)])],
+          }),
+        );
+        expect(await rows.begin(first!)).toEqual([]);
+        expect(await rows.begin(second!)).toEqual([]);
+        await rows.finish(first!.batch, new Set());
+        expect(await rows.begin(third!)).toEqual([]);
+      });
+
+      test("a fragment in a statement object, or in one that nobody promised, is refused", async () => {
+        await commit(firstCommit().intent);
+        for (const name of [object(11), object(77)]) {
+          const odd = sampleIntent(2, {
+            charts: [{ chart: chartB, expectedHeads: [] }],
+            versions: [version(2, [place(store1, name)])],
+          });
+          await expect(rows.begin(odd)).rejects.toMatchObject(unknown);
+        }
       });
 
       test("forget and replace end them", async () => {

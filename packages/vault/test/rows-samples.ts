@@ -1,6 +1,6 @@
 // What the tests of rows are about: ids that can be told apart, links, versions and intents made of them.
 import type { Hash, Id, Place } from "../src/catalogue.ts";
-import type { Intent, LinkRow, ObjectRow, VersionRow } from "../src/keeper/rows.ts";
+import type { Intent, LinkRow, ObjectRow, Rows, Target, VersionRow } from "../src/keeper/rows.ts";
 
 /** `sampleId("c", 7)`: c000…0007. The letter is a hexadecimal digit. */
 export function sampleId(letter: string, number: number): Id {
@@ -54,6 +54,19 @@ export function sampleIntent(number: number, parts: Partial<Intent> = {}): Inten
     lease: 1_000,
     ...parts,
   };
+}
+
+/** Begins an intent whose objects are reserved, as a keeper does. */
+export async function beginReserved(rows: Rows, intent: Intent): Promise<Id[]> {
+  const places = intent.versions.flatMap((row) => row.places.filter((where) => where !== null));
+  const objects = intent.objects.map(({ store, name }) => ({ store, object: name }));
+  await reserveAll(rows, [...places, ...objects]);
+  return rows.begin(intent);
+}
+
+export async function reserveAll(rows: Rows, objects: readonly Target[]): Promise<void> {
+  const targets = objects.map((target) => ({ store: target.store, object: target.object }));
+  await rows.reserve({ id: sampleId("f", 999), objects: targets, expires: Number.MAX_SAFE_INTEGER });
 }
 
 /** A version of two fragments, in objects 1 and 2 of two stores, and the commit that brought it. */

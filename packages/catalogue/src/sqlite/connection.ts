@@ -4,6 +4,8 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 export type Row = Record<string, SQLOutputValue>;
 
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
 
 /** A database with its prepared statements, each text prepared once, and its transactions. */
 export class Connection {
@@ -59,6 +61,15 @@ export class Connection {
     return statement;
   }
 
+  /** A damaged file may refuse even that; the transaction ends with the connection then. */
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // What went wrong before is told.
+    }
+  }
+
   #transaction<Result>(begin: string, work: () => Result): Result {
     try {
       this.#database.exec(begin);
@@ -68,17 +79,26 @@ export class Connection {
     } catch (cause) {
       // A key that was made in this transaction is none after it.
       this.#keys.clear();
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw isBusy(cause) ? new VaultError("busy", "Other writers hold the catalogue.", { cause }) : cause;
+      if (this.#database.isTransaction) this.#rollBack();
+      throw explained(cause);
     }
   }
 }
 
-function isBusy(cause: unknown): boolean {
-  return (
-    cause instanceof Error &&
-    "errcode" in cause &&
-    typeof cause.errcode === "number" &&
-    (cause.errcode & 255) === SQLITE_BUSY
-  );
+/** What SQLite says of the file, as a `VaultError`; everything else as it is. */
+export function explained(cause: unknown): unknown {
+  if (!(cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number")) return cause;
+  switch (cause.errcode & 255) {
+    case SQLITE_BUSY:
+      return new VaultError("busy", "Other writers hold the catalogue.", { cause });
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return new VaultError(
+        "malformed",
+        "The catalogue is damaged, or no SQLite file; reindex makes it again from the stores.",
+        { cause },
+      );
+    default:
+      return cause;
+  }
 }

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, open, rm } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { explained } from "./connection.ts";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
@@ -52,19 +53,13 @@ function configured(file: string, prepare: (database: DatabaseSync) => void): Da
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    throw explained(error);
   }
 }
 
 /** Before the first pragma that writes. */
 function refuseForeign(database: DatabaseSync): void {
-  let application: unknown;
-  try {
-    application = pragma(database, "application_id");
-  } catch (cause) {
-    if (!hasCode(cause, "ERR_SQLITE_ERROR") || !isNoDatabase(cause)) throw cause;
-    throw new VaultError("malformed", "The catalogue is no SQLite file.", { cause });
-  }
+  const application = pragma(database, "application_id");
   if (application !== APPLICATION_ID && application !== 0) throw new VaultError("malformed", "No catalogue.");
 }
 
@@ -86,12 +81,6 @@ function missing(cause: unknown): VaultError {
   return new VaultError("unknown", "There is no catalogue here; reindex makes one from the stores.", {
     cause,
   });
-}
-
-const SQLITE_NOTADB = 26;
-
-function isNoDatabase(cause: Error): boolean {
-  return "errcode" in cause && cause.errcode === SQLITE_NOTADB;
 }
 
 function hasCode(cause: unknown, code: string): cause is Error {

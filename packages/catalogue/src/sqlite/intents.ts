@@ -1,8 +1,8 @@
 import { type Id, type Intent, type Place, VaultError } from "@chirograph/vault";
-import { CONDEMNED, toBlob } from "./columns.ts";
+import { toBlob } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { addLink, headsOf } from "./links.ts";
-import { addObject, liveFragments, objectKey } from "./objects.ts";
+import { addObject, liveFragments, stateOf } from "./objects.ts";
 import { unreserve } from "./reservations.ts";
 import { addVersion, eraseVersions } from "./versions.ts";
 
@@ -16,10 +16,7 @@ export function beginIntent(db: Connection, intent: Intent): Id[] {
   );
   if (inTheWay.length > 0) return inTheWay.map(({ chart }) => chart);
 
-  for (const target of objectsOf(intent)) {
-    refuseCondemned(db, target);
-    unreserve(db, target);
-  }
+  takeObjects(db, intent);
   db.run("INSERT INTO intent (batch, body) VALUES (?, ?)", batch, encodeIntent(intent));
   for (const { chart } of intent.charts) {
     db.run("INSERT INTO held (chart, batch) VALUES (?, ?) ON CONFLICT DO NOTHING", toBlob(chart), batch);
@@ -59,15 +56,28 @@ function isHeld(db: Connection, chart: Id): boolean {
   return db.get("SELECT 1 FROM held WHERE chart = ?", toBlob(chart)) !== undefined;
 }
 
-function objectsOf({ versions, objects }: Intent): Pick<Place, "store" | "object">[] {
-  const named = versions.flatMap(({ places }) => places.filter((place) => place !== null));
-  return [...named, ...objects.map(({ store, name }) => ({ store, object: name }))];
+/** Takes the objects of its places out of their reservations; they must be reserved, live, or awaited by others. */
+function takeObjects(db: Connection, intent: Intent): void {
+  let awaited: ReadonlyMap<string, unknown> | undefined;
+  for (const [key, target] of objectsOf([intent])) {
+    const state = stateOf(db, target);
+    if (state === "live fragments" || (state === undefined && unreserve(db, target))) continue;
+    awaited ??= objectsOf(intentsBegun(db));
+    if (state === undefined && awaited.has(key)) continue;
+    throw new VaultError("unknown", "A fragment lies in an object that was swept: it is to be put again.");
+  }
 }
 
-function refuseCondemned(db: Connection, target: Pick<Place, "store" | "object">): void {
-  const sql = `SELECT 1 FROM object WHERE key = ? AND state = ${CONDEMNED}`;
-  if (db.get(sql, objectKey(db, target) ?? null) === undefined) return;
-  throw new VaultError("unknown", "A fragment lies in an object that was swept: it is to be put again.");
+/** The fragment objects of intents, each once. */
+function objectsOf(intents: readonly Intent[]): Map<string, Pick<Place, "store" | "object">> {
+  const targets = new Map<string, Pick<Place, "store" | "object">>();
+  for (const { versions, objects } of intents) {
+    for (const { store, name: object } of objects) targets.set(`${store}/${object}`, { store, object });
+    for (const place of versions.flatMap(({ places }) => places)) {
+      if (place !== null) targets.set(`${place.store}/${place.object}`, place);
+    }
+  }
+  return targets;
 }
 
 /** As JSON, its bytes as base64 in place; whoever opens the file with another tool can read it. */

@@ -1,5 +1,5 @@
 import type { ContentRow, Id, ObjectPageRequest, ObjectRow, Place, Rows } from "@chirograph/vault";
-import { KINDS, LIVE, STATES, toBlob, toHex } from "./columns.ts";
+import { FRAGMENT, KINDS, LIVE, STATES, toBlob, toHex } from "./columns.ts";
 import type { Connection, Row } from "./connection.ts";
 import { keyOf } from "./keys.ts";
 import { unreserve } from "./reservations.ts";
@@ -10,6 +10,14 @@ export function objectKey(db: Connection, { store, object }: Target): number | u
   const sql = "SELECT key FROM object WHERE store = ? AND name = ?";
   const row = db.get(sql, keyOf(db, "store", store), toBlob(object));
   return row && Number(row["key"]);
+}
+
+/** `undefined` for an object that is not known. */
+export function stateOf(db: Connection, target: Target): "live fragments" | ObjectRow["state"] | undefined {
+  const row = db.get("SELECT kind, state FROM object WHERE key = ?", objectKey(db, target) ?? null);
+  if (row === undefined) return undefined;
+  const state = STATES[Number(row["state"])] as ObjectRow["state"];
+  return state === "live" && row["kind"] === FRAGMENT ? "live fragments" : state;
 }
 
 /** Adds an object, or its size to one of which it was not known; either way it is reserved no longer. */

@@ -1,15 +1,16 @@
 import { type Place, type Replacement, VaultError } from "@chirograph/vault";
 import { CONDEMNED, FRAGMENT, LIVE, toBlob } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import { addObject, liveFragments, objectKey } from "./objects.ts";
+import { addObject, liveFragments, objectKey, stateOf } from "./objects.ts";
 import { addPlace, condemnEmpty, dropPlace } from "./places.ts";
-import { endReservations, unreserve } from "./reservations.ts";
+import { endReservations, isReserved, unreserve } from "./reservations.ts";
 
 type Move = Replacement["moved"][number];
 
 /** `Rows.replace` in one transaction. */
 export function replaceObjects(db: Connection, change: Replacement): void {
   const touched = new Set<number>();
+  for (const { store, name } of change.added) refuseSwept(db, { store, object: name });
   for (const row of change.added) touched.add(addObject(db, { ...row, state: "live" }));
   for (const move of change.moved) moveFragment(db, move, touched);
   for (const object of touched) condemnEmpty(db, object);
@@ -38,6 +39,13 @@ function moveFragment(db: Connection, { version: id, index, from, to }: Move, to
   if (to === null) return;
   refuseUnknown(db, to);
   addPlace(db, { version, index, place: to });
+}
+
+/** What was swept while it was being written may be deleted already. */
+function refuseSwept(db: Connection, target: Pick<Place, "store" | "object">): void {
+  const state = stateOf(db, target);
+  if (state === undefined ? isReserved(db, target) : state.startsWith("live")) return;
+  throw new VaultError("unknown", "A new object was swept before it was finished.");
 }
 
 function refuseUnknown(db: Connection, to: Place): void {

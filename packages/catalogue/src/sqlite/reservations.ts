@@ -21,6 +21,11 @@ export function unreserve(db: Connection, { store, object }: Target): boolean {
   return db.run("DELETE FROM reserved WHERE store = ? AND name = ?", toBlob(store), toBlob(object)) > 0;
 }
 
+export function isReserved(db: Connection, { store, object }: Target): boolean {
+  const sql = "SELECT 1 FROM reserved WHERE store = ? AND name = ?";
+  return db.get(sql, toBlob(store), toBlob(object)) !== undefined;
+}
+
 export function endReservations(db: Connection, ids: readonly Id[]): void {
   for (const id of ids) db.run("DELETE FROM reserved WHERE reservation = ?", toBlob(id));
 }

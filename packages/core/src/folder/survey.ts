@@ -81,7 +81,7 @@ export async function verifyBlocks(
 ): Promise<BlockReport> {
   const { geometry, needed, total } = envelope;
   const damaged = new Set<KnownFragment>();
-  let problem: TooFewFragments | undefined;
+  let tooFew: ReadonlySet<number> | undefined;
   for (let stripe = 0; stripe < geometry.stripes; stripe++) {
     const good = new Set<number>();
     for (const fragment of known) {
@@ -89,9 +89,15 @@ export async function verifyBlocks(
       if (block === null) damaged.add(fragment);
       else good.add(fragment.index);
     }
-    if (good.size < needed) problem ??= new TooFewFragments(needed, total, good);
+    if (good.size < needed) tooFew ??= good;
   }
-  return { damaged, problem };
+  return {
+    damaged,
+    // An error costs more than a block's hash, and whoever checks fragments one by one never looks at it.
+    get problem() {
+      return tooFew && new TooFewFragments(needed, total, tooFew);
+    },
+  };
 }
 
 type Verdict =

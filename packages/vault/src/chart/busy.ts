@@ -1,5 +1,6 @@
 import type { Engine } from "@chirograph/engine/interface";
 import { VaultError } from "../error.ts";
+import { pause } from "../pause.ts";
 
 /** So often somebody else may be faster before a writer gives up. */
 export const MOST_ATTEMPTS = 32;
@@ -11,12 +12,6 @@ export function backOff(engine: Engine, attempt: number): Promise<void> {
   const most = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
   const share = new DataView(engine.randomBytes(4).buffer).getUint32(0) / 2 ** 32;
   return pause(most * share);
-}
-
-export function pause(delayMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, delayMs);
-  return promise;
 }
 
 export function busy(): VaultError {

@@ -37,7 +37,7 @@ export async function acceptChart(parts: VaultParts, answer: ChartAnswer): Promi
     throw new VaultError("forged", "The catalogue answered with another chart than it was asked for.");
   }
   await requireSeen(parts.engine, chart, seen);
-  await rememberChart(parts.seen, { chart, ...(seen === undefined ? {} : { before: seen }) });
+  await rememberChart(parts.engine, parts.seen, chart);
   return chart;
 }
 

@@ -7,8 +7,8 @@ export function headsOf({ heads }: Chart): Hash[] {
   return heads.map(toHex);
 }
 
-/** Whether all these links are in the chart. */
-export async function hasLinks(engine: Engine, chart: Chart, hashes: readonly Hash[]): Promise<boolean> {
+/** Those of these links that are not in the chart. */
+export async function missingLinks(engine: Engine, chart: Chart, hashes: readonly Hash[]): Promise<Hash[]> {
   const missing = new Set(hashes);
   for (const head of headsOf(chart)) missing.delete(head);
   // The newest first: what was seen last time is near the end.
@@ -16,7 +16,7 @@ export async function hasLinks(engine: Engine, chart: Chart, hashes: readonly Ha
     if (missing.size === 0) break;
     missing.delete(toHex(await engine.sha256([labelled("link-hash", link)])));
   }
-  return missing.size === 0;
+  return [...missing];
 }
 
 /** The links that `after` has more than `before`, from which it was made link by link. */

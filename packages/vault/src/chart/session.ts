@@ -90,7 +90,7 @@ export class ChartSession {
   /** Takes a committed chart for the present one. */
   async adopt(before: UnlockedChart, after: UnlockedChart): Promise<void> {
     this.#replace(before, after);
-    await rememberChart(this.parts.seen, after);
+    await rememberChart(this.parts.engine, this.parts.seen, after.chart);
   }
 
   /** Runs one task after the other: what commits to this chart would only be in its own way. */

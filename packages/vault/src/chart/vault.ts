@@ -20,7 +20,8 @@ import {
 } from "@chirograph/core";
 import type { Id } from "../catalogue.ts";
 import { VaultError } from "../error.ts";
-import { belongsTo } from "../keeper/record-id.ts";
+import { isId } from "../keeper/names.ts";
+import { belongsTo } from "../record-id.ts";
 import { busy } from "./busy.ts";
 import { fetchChart } from "./fetch.ts";
 import { sizesOf } from "./listing.ts";
@@ -120,7 +121,7 @@ async function beginChart(parts: VaultParts, plan: NewChartPlan): Promise<Unlock
   const result = await catalogue.commit({ reservations: [], links: named.chart.links, versions: [] });
   // The id was drawn a moment ago.
   if (result.state === "conflict") throw busy();
-  await rememberChart(seen, named);
+  await rememberChart(engine, seen, named.chart);
   return named;
 }
 
@@ -146,10 +147,14 @@ async function* chartsOf({ catalogue }: VaultParts): AsyncGenerator<Id, void, vo
   for (;;) {
     const position = after === undefined ? {} : { after };
     const { rows } = await catalogue.page({ of: "charts", limit: PAGE_ROWS, ...position });
-    for (const { id } of rows) yield id;
-    const last = rows.at(-1)?.id;
-    // A catalogue that does not come on would go round for ever.
-    if (rows.length < PAGE_ROWS || last === undefined || (after !== undefined && last <= after)) return;
-    after = last;
+    for (const { id } of rows) {
+      // A catalogue that does not come on would go round for ever.
+      if (!isId(id) || (after !== undefined && id <= after)) {
+        throw new VaultError("forged", "The catalogue lists something else than charts in their order.");
+      }
+      yield id;
+      after = id;
+    }
+    if (rows.length < PAGE_ROWS) return;
   }
 }

@@ -6,7 +6,7 @@ import { objectsOf, requireRoom } from "./commit-places.ts";
 import type { ReadCommit } from "./commit-read.ts";
 import type { IntentContent } from "./intent.ts";
 import type { Keeping } from "./keeping.ts";
-import { belongsTo } from "./record-id.ts";
+import { belongsTo } from "../record-id.ts";
 
 /** A commit that may be made: what it brings, and the charts as they will be. */
 export interface CheckedCommit {

@@ -1,4 +1,5 @@
 import type { CommitResult, Id } from "../catalogue.ts";
+import { pause } from "../pause.ts";
 import { type ChartCache, sameHashes } from "./chart-cache.ts";
 import { checkCommit, type CheckedCommit } from "./commit-check.ts";
 import type { ReadCommit } from "./commit-read.ts";
@@ -182,10 +183,4 @@ function joined(objects: IntentContent["objects"]): IntentContent["objects"] {
     byName.set(key, byName.has(key) ? { ...object, sizeBytes: 0 } : object);
   }
   return [...byName.values()];
-}
-
-function pause(delayMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, delayMs);
-  return promise;
 }

@@ -16,6 +16,8 @@ export type FindingKind =
   | "statement missing"
   /** It does not open, or holds something else than its batch's statements. */
   | "statement damaged"
+  /** It holds links or envelopes that the catalogue does not know; `reindex` reads them, `repair` leaves them alone. */
+  | "statement unknown"
   /** The store has not taken it yet. */
   | "statement owed"
   /** Fewer than T + 1 stores are to hold the envelopes of a batch. */

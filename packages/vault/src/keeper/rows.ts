@@ -36,6 +36,8 @@ export interface Rows {
    * Writes an intent down, if every chart has just the heads that it expects and no other intent has one of its
    * charts. It also takes the objects of its places out of their reservations.
    * @returns the charts in the way; none when the intent stands
+   * @throws VaultError `unknown` for a place in an object that is neither reserved nor live, nor awaited by another
+   *   intent: it was swept, and may be deleted already
    */
   begin(intent: Intent): Promise<Id[]>;
   /** Intents that were begun and not finished. */
@@ -58,6 +60,7 @@ export interface Rows {
    * Puts new objects in the place of old ones: adds `added` as live, gives the fragments in `moved` their new places
    * (`null`: none any more), forgets `reservations`, and condemns the objects in `replaced` and every fragment object
    * that lost its last place. A fragment that another has moved meanwhile, or whose place is not `from`, stays.
+   * @throws VaultError `unknown` for a new object that is neither reserved nor live, as in `begin`
    */
   replace(change: Replacement): Promise<void>;
   /** Records that a store took the statements it was owed: `object` becomes live. */
@@ -141,7 +144,10 @@ export interface ReservationRow {
 export interface ObjectRow {
   readonly store: Id;
   readonly name: string;
-  /** 0 where it is not known. */
+  /**
+   * 0 where it is not known, which is local to one catalogue: a commit tells no sizes of its statement objects, and
+   * none of an object that several commits share. A reindexed catalogue knows them all.
+   */
   readonly sizeBytes: number;
   readonly kind: "fragment" | "statement";
   /** `live`; `owed`: a statement object that its store has not taken yet; `condemned`: to be deleted. */

@@ -107,11 +107,12 @@ class MemoryRows implements Rows {
     );
     if (inTheWay.length > 0) return inTheWay.map(({ chart }) => chart);
 
-    const objects = objectsOf(intent);
-    if (objects.some((target) => this.#tables.objects.get(keyOf(target))?.row.state === "condemned")) {
+    const awaited = new Set([...this.#intents.values()].flatMap(objectsOf).map(keyOf));
+    const keys = objectsOf(intent).map(keyOf);
+    if (!keys.every((key) => isThere(this.#tables, key, awaited))) {
       throw new VaultError("unknown", "A fragment lies in an object that was swept: it is to be put again.");
     }
-    for (const target of objects) this.#tables.reserved.delete(keyOf(target));
+    for (const key of keys) this.#tables.reserved.delete(key);
     this.#intents.set(intent.batch, copyIntent(intent));
     return [];
   }
@@ -248,6 +249,13 @@ function isLeft(version: VersionCell): boolean {
 /** Nothing of it is known to lie anywhere any more. */
 function isGone({ erased, envelope, places }: VersionCell): boolean {
   return erased && envelope === undefined && places.every((place) => place === null);
+}
+
+/** Whether an object was promised to whoever writes it, or holds fragments already. */
+function isThere(tables: Tables, key: string, awaited: ReadonlySet<string>): boolean {
+  const row = tables.objects.get(key)?.row;
+  if (row !== undefined) return row.kind === "fragment" && row.state === "live";
+  return tables.reserved.has(key) || awaited.has(key);
 }
 
 function objectsOf({ versions, objects }: Intent): Target[] {

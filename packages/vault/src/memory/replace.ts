@@ -13,6 +13,7 @@ interface Move {
 /** `Rows.replace` in memory. */
 export function replaceObjects(tables: Tables, change: Replacement): void {
   const moves = movesThatHold(tables, change);
+  refuseSwept(tables, change);
   refuseUnknownTargets(tables, change, moves);
 
   for (const row of change.added) tables.addObject({ ...row, state: "live" });
@@ -39,6 +40,15 @@ function movesThatHold(tables: Tables, { moved }: Replacement): Move[] {
     now.set(fragment, to);
   }
   return moves;
+}
+
+/** What was swept while it was being written may be deleted already. */
+function refuseSwept(tables: Tables, { added }: Replacement): void {
+  for (const key of added.map(({ store, name }) => keyOf({ store, object: name }))) {
+    const row = tables.objects.get(key)?.row;
+    if (row === undefined ? tables.reserved.has(key) : row.state === "live") continue;
+    throw new VaultError("unknown", "A new object was swept before it was finished.");
+  }
 }
 
 function refuseUnknownTargets(tables: Tables, { added }: Replacement, moves: readonly Move[]): void {

@@ -1,11 +1,15 @@
+import { fromHex, RIGHT_READ, RIGHT_WRITE, Word } from "@chirograph/core";
+import type { Engine } from "@chirograph/engine";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Catalogue, Found, FoundVersion, Wanted } from "../../src/catalogue.ts";
+import type { Catalogue, Found, FoundVersion, Reservation, Target, Wanted } from "../../src/catalogue.ts";
 import type { OpenChart } from "../../src/chart/open-chart.ts";
+import type { Vault } from "../../src/chart/vault.ts";
 import { VaultError } from "../../src/error.ts";
 import {
   between,
   createSeen,
+  engine,
   gather,
   idOf,
   makeWorld,
@@ -17,6 +21,7 @@ import {
   read,
   refusal,
   sourceOf,
+  TIME,
   word,
   type World,
 } from "./fixtures.ts";
@@ -157,6 +162,83 @@ function plain(_: string, value: unknown): unknown {
   return value instanceof Uint8Array ? [...value].join() : value;
 }
 
+type Tampered = (given: Reservation) => Reservation;
+
+function onTargets(change: (target: Target) => Target): Tampered {
+  return (given) => ({ ...given, targets: given.targets.map((row) => row.map(change)) });
+}
+
+/** Fragments dealt to the first so many stores, one after the other. */
+function dealt(row: readonly Target[], used: number): Target[] {
+  return row.map((_, index) => ({
+    store: idOf(1 + (index % used)),
+    object: idOf(0xabc000 + 16 * used + (index % used)),
+  }));
+}
+
+function namesOf({ stores }: World): Promise<string[][]> {
+  return Promise.all([...stores.values()].map((store) => store.names()));
+}
+
+/** A catalogue that changes one value in its answer to one question, and is honest otherwise. */
+function lyingOnce(
+  keeper: Catalogue,
+  lie: { place: number; how: number; question: number },
+  onLie: () => void,
+): Catalogue {
+  let asked = 0;
+  const answer = async <T>(honest: Promise<T>): Promise<T> => {
+    const found = await honest;
+    if (asked++ !== lie.question) return found;
+    const values = countValues(found);
+    if (values === 0) return found;
+    onLie();
+    return withOther(found, { left: lie.place % values }, lie.how) as T;
+  };
+  return {
+    reserve: (request) => answer(keeper.reserve(request)),
+    find: (wanted) => answer(keeper.find(wanted)),
+    page: (request) => answer(keeper.page(request)),
+    // Whether it was committed only the catalogue itself can say.
+    commit: (request) => keeper.commit(request),
+  };
+}
+
+function countValues(value: unknown): number {
+  if (isLeaf(value)) return 1;
+  const inside = Object.values(value as object).reduce<number>((sum, each) => sum + countValues(each), 0);
+  return Array.isArray(value) ? inside + 1 : inside;
+}
+
+/** The value with its n-th part replaced by another of its type. */
+function withOther(value: unknown, at: { left: number }, how: number): unknown {
+  const isIt = (isLeaf(value) || Array.isArray(value)) && at.left-- === 0;
+  if (isIt) return otherThan(value, how);
+  if (isLeaf(value)) return value;
+  if (Array.isArray(value)) return value.map((each) => withOther(each, at, how));
+  return Object.fromEntries(
+    Object.entries(value as object).map(([name, each]) => [name, withOther(each, at, how)]),
+  );
+}
+
+function isLeaf(value: unknown): boolean {
+  return typeof value !== "object" || value === null || value instanceof Uint8Array;
+}
+
+function otherThan(value: unknown, how: number): unknown {
+  if (Array.isArray(value)) return [[], value.toReversed(), [...value, ...value], value.slice(1)][how % 4];
+  if (value instanceof Uint8Array) {
+    const flipped = value.map((byte, index) => (index === how % value.length ? byte ^ 1 : byte));
+    return [flipped, value.subarray(0, how % value.length), new Uint8Array()][how % 3];
+  }
+  if (typeof value === "number") return [0, -1, value + 1, value * 2, Number.MAX_SAFE_INTEGER][how % 5];
+  if (typeof value === "boolean") return !value;
+  if (typeof value !== "string") return value;
+  const { chart, other, records, versions, foreign } = scene;
+  const ids = [chart.id, other.id, ...records, ...versions, foreign.record, foreign.version];
+  return ["", idOf(1), idOf(77), `${value}0`, ...ids][how % (4 + ids.length)];
+}
+
 const contents = [1000, 2000, 3000];
 
 /** Opens everything; gives what was refused. */
@@ -188,6 +270,25 @@ async function openAll(catalogue: Catalogue): Promise<unknown[]> {
     });
   });
   return refused;
+}
+
+async function refusedOr<T>(task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
+async function listed(vault: Vault): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const id of vault.charts()) ids.push(id);
+  return ids;
+}
+
+async function refuseAll(): Promise<never> {
+  throw new VaultError("busy", "Nothing was wrong before the commit.");
 }
 
 async function markOf(): ReturnType<ReturnType<typeof createSeen>["recall"]> {
@@ -267,6 +368,140 @@ describe("a hostile catalogue", () => {
     for (const size of [10, 2_000_000]) {
       await expect(putOne(open, pattern(size))).rejects.toBeInstanceOf(VaultError);
     }
+  });
+
+  it.each([
+    ["tells k too low", (given: Reservation) => ({ ...given, tolerate: 6 })],
+    ["tells no number", (given: Reservation) => ({ ...given, tolerate: "2" as unknown as number })],
+    ["tolerates less than nothing", (given: Reservation) => ({ ...given, tolerate: -1 })],
+    ["puts everything on one store", onTargets((target) => ({ ...target, store: idOf(1) }))],
+    ["names no store", onTargets((target) => ({ ...target, store: "../1" }))],
+    ["names the header", onTargets((target) => ({ ...target, object: "vault" }))],
+  ])("%s where fragments go: nothing is put", async (_, tamper) => {
+    const { chart, world } = scene;
+    const before = await namesOf(world);
+    const reserve: Catalogue["reserve"] = async (request) => tamper(await world.keeper.reserve(request));
+    const open = await world
+      .client({ catalogue: between(world.keeper, { reserve }), settings: world.keeping.settings })
+      .unlock(chart.id, people.ben, word);
+    for (const size of [10, 2_000_000]) {
+      await expect(putOne(open, pattern(size))).rejects.toBeInstanceOf(VaultError);
+    }
+    expect(await namesOf(world)).toEqual(before);
+  });
+
+  it("is held to what it says of losses by a client that does not know the policy", async () => {
+    const { chart, world } = scene;
+    const reserve: Catalogue["reserve"] = async (request) =>
+      onTargets((target) => ({ ...target, store: idOf(1) }))(await world.keeper.reserve(request));
+    const catalogue = between(world.keeper, { reserve });
+    const open = await world.client({ catalogue }).unlock(chart.id, people.ben, word);
+    await expect(putOne(open, pattern(10))).rejects.toEqual(refusal("policy"));
+  });
+
+  it("leaves out a region that the policy asks for, and is refused by whoever knows the policy", async () => {
+    const { chart, world } = scene;
+    const { stores, policy } = world.keeping.settings;
+    const settings = {
+      stores: stores.map((store) => ({ ...store, region: store.id === idOf(5) ? "north" : "south" })),
+      policy: { ...policy, regions: 2 },
+    };
+    for (const used of [5, 4]) {
+      const onFirst: Tampered = (given) => ({
+        ...given,
+        targets: given.targets.map((row) => dealt(row, used)),
+      });
+      const reserve: Catalogue["reserve"] = async (request) => onFirst(await world.keeper.reserve(request));
+      const catalogue = between(world.keeper, { reserve, commit: refuseAll });
+      const open = await world.client({ catalogue, settings }).unlock(chart.id, people.ben, word);
+      await expect(putOne(open, pattern(10))).rejects.toEqual(refusal(used === 5 ? "busy" : "policy"));
+    }
+  });
+
+  it("changes any one thing in what it answers to a reader: refused or right", async () => {
+    let lied = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), fc.nat(4), async (place, how, question) => {
+        const catalogue = lyingOnce(scene.world.keeper, { place, how, question }, () => lied++);
+        await openAll(catalogue);
+      }),
+      { numRuns: 120 },
+    );
+    expect(lied).toBeGreaterThan(60);
+  });
+
+  it("changes any one thing in what it answers to a writer: what is read later is what was put", async () => {
+    let lied = 0;
+    const world = makeWorld();
+    const first = await newChart(world.client());
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), fc.nat(3), async (place, how, question) => {
+        const catalogue = lyingOnce(world.keeper, { place, how, question }, () => lied++);
+        const bytes = pattern(100 + (place % 1000), how);
+        const put = await refusedOr(async () =>
+          putOne(await world.client({ catalogue }).unlock(first.id, people.ben, word), bytes),
+        );
+        await first.refresh();
+        const back = put === undefined ? bytes : await read(first, put.record, put.version);
+        expect(back).toEqual(bytes);
+      }),
+      { numRuns: 60 },
+    );
+    expect(lied).toBeGreaterThan(10);
+    for (const { record } of first.records()) await read(first, record);
+  });
+
+  it("founds a chart of its own under a known id: a mark or the word tells, a standing unlock alone does not", async () => {
+    const { chart, world } = scene;
+    const foreign = makeWorld();
+    const randomBytes: Engine["randomBytes"] = (lengthBytes) =>
+      lengthBytes === 16 ? fromHex(chart.id)! : engine.randomBytes(lengthBytes);
+    const members = [{ recipient: people.ben.recipient, rights: RIGHT_READ | RIGHT_WRITE }];
+    const plan = { owner: people.dora, word: new Word("qwertzui"), members };
+    const founded = await foreign.client({ engine: { ...engine, randomBytes } }).newChart(plan);
+    expect(founded.id).toBe(chart.id);
+    await founded.allowStanding(people.ben.recipient, TIME + 1000);
+
+    const seen = createSeen();
+    await world.client({ seen }).chart(chart.id);
+    const warned = foreign.client({ seen });
+    await expect(warned.unlockStanding(chart.id, people.ben)).rejects.toEqual(refusal("rolled-back"));
+    const unwarned = foreign.client();
+    await expect(unwarned.unlock(chart.id, people.ben, word)).rejects.toEqual(refusal("not-for-you"));
+    expect((await unwarned.unlockStanding(chart.id, people.ben)).chart.state.owner).toEqual(
+      people.dora.recipient.signing,
+    );
+  });
+
+  it("shows two branches to two questions at once, and is held to both", async () => {
+    const world = makeWorld();
+    const chart = await newChart(world.client());
+    const { links } = chart.chart;
+    const documents = await Promise.all(
+      ["one", "other"].map(async (label) => {
+        const own = makeWorld();
+        await own.keeper.commit({ reservations: [], links, versions: [] });
+        await (await own.client().unlock(chart.id, people.ada, word)).setLabel(label);
+        return own.keeper.find({ charts: [{ chart: chart.id }] });
+      }),
+    );
+    let asked = 0;
+    const find: Catalogue["find"] = async () => documents[asked++ % 2]!;
+    const vault = world.client({ catalogue: between(world.keeper, { find }) });
+    await Promise.all([vault.chart(chart.id), vault.chart(chart.id)]);
+    await expect(vault.chart(chart.id)).rejects.toEqual(refusal("rolled-back"));
+    await expect(vault.chart(chart.id)).rejects.toEqual(refusal("rolled-back"));
+  });
+
+  it.each([
+    ["names no ids", ["\u001b[2J"]],
+    ["goes back", [idOf(2), idOf(1)]],
+    ["names one twice", [idOf(2), idOf(2)]],
+  ])("%s in its list of charts, and is found out", async (_, ids) => {
+    const row = { record: undefined, erased: false };
+    const page: Catalogue["page"] = async () => ({ rows: ids.map((id) => ({ ...row, id, chart: id })) });
+    const vault = scene.world.client({ catalogue: between(scene.world.keeper, { page }) });
+    await expect(listed(vault)).rejects.toEqual(refusal("forged"));
   });
 
   it("moves fragments to where garbage lies: they count as damaged", async () => {

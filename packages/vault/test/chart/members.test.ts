@@ -1,12 +1,15 @@
 import {
   appendLink,
+  beginEpoch,
   describeVersion,
   openVersion,
   parseEnvelope,
+  parseLink,
   RIGHT_MANAGE,
   RIGHT_READ,
   RIGHT_WRITE,
   surveyFragments,
+  toHex,
   unlockChart,
   Word,
 } from "@chirograph/core";
@@ -129,6 +132,36 @@ describe("sharing and revoking", () => {
     expect(await gather((await openVersion(engine, stayed, envelope, known)).content())).toEqual(
       pattern(200),
     );
+  });
+
+  it("stays closed to a former writer whose branch from before his removal somebody stores", async () => {
+    const world = makeWorld();
+    const chart = await newChart(world.client());
+    const ben = await world.client().unlock(chart.id, people.ben, word);
+    const kept = await unlockChart(engine, ben.chart, people.ben, word);
+    await chart.revoke(people.ben.recipient.member);
+    await putOne(chart, pattern(100));
+
+    const branch = await beginEpoch(engine, kept, { signer: people.ben, time: TIME });
+    const link = await parseLink(engine, branch.chart.links.at(-1)!);
+    const previous = link.previous.map(toHex);
+    const row = { chart: chart.id, hash: toHex(link.hash), generation: link.generation, previous };
+    await world.keeping.rows.restore({
+      links: [{ ...row, bytes: link.bytes, batch: idOf(8) }],
+      versions: [],
+      erased: [],
+      objects: [],
+    });
+
+    await chart.refresh();
+    expect(chart.chart.heads).toHaveLength(2);
+    const { record, version } = await putOne(chart, pattern(200));
+    expect(await read(chart, record)).toEqual(pattern(200));
+    const { epochs, recordOf } = (await unlockChart(engine, chart.chart, people.ben, word)).chart.state;
+    expect(recordOf.get(version)).toBe(record);
+    expect(epochs.at(-1)!.wraps.has(toHex(people.ben.recipient.member))).toBe(false);
+    const again = await world.client().unlock(chart.id, people.ben, word);
+    await expect(again.describe(record)).rejects.toEqual(refusal("not-for-you"));
   });
 
   it("leaves the epoch to the next writer when whoever revokes cannot begin one", async () => {

@@ -1,8 +1,10 @@
-import { RIGHT_READ } from "@chirograph/core";
+import { RIGHT_READ, Word } from "@chirograph/core";
+import type { Engine } from "@chirograph/engine";
 import { describe, expect, it } from "vitest";
-import type { CommitRequest } from "../../src/catalogue.ts";
+import type { Catalogue, CommitRequest } from "../../src/catalogue.ts";
 import {
   between,
+  engine,
   gather,
   idOf,
   makeWorld,
@@ -197,6 +199,18 @@ describe("stores that fail while something is put", () => {
     },
   );
 
+  it("counts a store as failed that says it has a large fragment before it was given all of it", async () => {
+    const world = makeWorld({ policy: { tolerate: 2 } });
+    const chart = await newChart(world.client());
+    const hasty = world.stores.get(idOf(3))!;
+    const put = hasty.put.bind(hasty);
+    hasty.put = async (name, body, options) =>
+      body.sizeBytes < 100_000 ? put(name, body, options) : undefined;
+    const { record, storesMissing } = await putOne(chart, pattern(3 * MIB));
+    expect(storesMissing).toEqual([idOf(3)]);
+    expect(await read(chart, record)).toEqual(pattern(3 * MIB));
+  });
+
   it("reads a large source no faster than the slowest store takes it", async () => {
     const world = makeWorld();
     const chart = await newChart(world.client());
@@ -291,6 +305,43 @@ describe("several writers of one chart", () => {
     }
   });
 
+  it("commits two charts together whichever comes first, while one of them is being changed", async () => {
+    const world = makeWorld();
+    const held = Promise.withResolvers<void>();
+    let isHeld = false;
+    const commit: Catalogue["commit"] = async (request) => {
+      if (isHeld && request.versions.length === 0) await held.promise;
+      return world.keeper.commit(request);
+    };
+    const vault = world.client({ catalogue: between(world.keeper, { commit }) });
+    const [one, other] = [await newChart(vault), await newChart(vault)];
+    isHeld = true;
+    const changed = other.setLabel("slow");
+    const first = [putOne(one, pattern(10)), putOne(other, pattern(20))];
+    await pause(100);
+    const second = [putOne(other, pattern(30)), putOne(one, pattern(40))];
+    await pause(100);
+    held.resolve();
+    await changed;
+    expect(await Promise.all([...first, ...second])).toHaveLength(4);
+  });
+
+  it("does not let a chart that opens no more take those down that are committed with it", async () => {
+    const world = makeWorld();
+    const vault = world.client();
+    const [one, other] = [await newChart(vault), await newChart(vault)];
+    const rival = await world.client().unlock(one.id, people.ada, word);
+    const lost = vault.unlock(one.id, people.ben, word);
+    const onSealed = (): Promise<void> => rival.changeWord(new Word("qwertzui"));
+    const [late, good] = await Promise.allSettled([
+      putAll(await lost, [sourceOf(pattern(10))], { onSealed }),
+      putOne(other, pattern(20)),
+    ]);
+    expect(late).toMatchObject({ status: "rejected", reason: refusal("not-for-you") });
+    expect(good.status).toBe("fulfilled");
+    expect(other.records()).toHaveLength(1);
+  });
+
   it("gives up when it is always too late", async () => {
     const world = makeWorld();
     const chart = await newChart(world.client());
@@ -331,10 +382,38 @@ describe("several writers of one chart", () => {
   });
 });
 
+it("finds the one version that breaks a rule among a hundred with few tries", async () => {
+  const world = makeWorld();
+  const first = await newChart(world.client());
+  const { record } = await putOne(first, pattern(10));
+  let signed = 0;
+  const ed25519Sign: Engine["ed25519Sign"] = (request) => {
+    signed++;
+    return engine.ed25519Sign(request);
+  };
+  const vault = world.client({ engine: { ...engine, ed25519Sign } });
+  const second = await vault.unlock(first.id, people.ben, word);
+  const sources = Array.from({ length: 100 }, (_, index) =>
+    index === 63 ? sourceOf(pattern(9), record) : sourceOf(pattern(20)),
+  );
+  const onSealed = async ({ index }: { index: number }): Promise<void> => {
+    if (index === 63) await first.erase(record);
+  };
+  await expect(putAll(second, sources, { onSealed })).rejects.toEqual(refusal("not-permitted"));
+  await first.refresh();
+  expect(first.records()).toHaveLength(100);
+  // A hundred envelopes, and for the link twice as many tries as there are halvings.
+  expect(signed).toBeLessThan(100 + 20);
+});
+
 async function known(chart: Awaited<ReturnType<typeof newChart>>, record: string): Promise<string> {
   await chart.refresh();
   expect(chart.chart.state.records.has(record)).toBe(true);
   return record;
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
 async function* broken(lengthBytes: number): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Id } from "../../src/catalogue.ts";
-import { finishErasures } from "../../src/keeper/erase/finish-erasures.ts";
+import { type ErasureReport, finishErasures } from "../../src/keeper/erase/finish-erasures.ts";
 import { repairVault } from "../../src/keeper/repair/repair.ts";
 import { openStatements } from "../../src/keeper/statement.ts";
 import { verifyVault } from "../../src/keeper/verify/verify.ts";
-import { readTable } from "@chirograph/stores";
+import { sayKnowsEverything } from "../../src/keeper/reindex/whole.ts";
+import { readTable, type Store } from "@chirograph/stores";
+import { createMemoryStore } from "@chirograph/stores/memory";
 import {
   bytesOf,
   crashingAt,
@@ -122,6 +124,68 @@ test("a store that does not answer keeps the erasure unfinished until it is back
   expect(await traces(vault, erased.version, ids)).toBe(0);
   expect(await fragmentsOf(vault)).toEqual(others);
 });
+
+test("an empty folder where a store should be confirms nothing: its disk may not be mounted", async () => {
+  const { vault, erased, others } = await withErased();
+  const ids = await fragmentIdsOf(vault, erased.version);
+  const [first] = [...vault.stores.keys()];
+  const unmounted = withStores(vault, (stores) => stores.set(first!, createMemoryStore()));
+  for (const run of [finishErasures, repairVault]) await run(unmounted.keeping);
+  expect(await finishErasures(unmounted.keeping)).toMatchObject({
+    erased: [],
+    unfinished: [erased.version],
+  });
+  expect(await finishErasures(vault.keeping)).toMatchObject({ erased: [erased.version], unfinished: [] });
+  expect(await traces(vault, erased.version, ids)).toBe(0);
+  await repairVault(vault.keeping);
+  await expectClean(vault);
+  expect(await fragmentsOf(vault)).toEqual(others);
+});
+
+test("a catalogue that does not know everything deletes nothing", async () => {
+  const { vault, erased } = await withErased();
+  const before = await objectsOf(vault);
+  await sayKnowsEverything(vault.keeping.rows, false);
+  const report = await finishErasures(vault.keeping);
+  expect(report).toMatchObject({ erased: [], unfinished: [erased.version] });
+  expect(report.stores.map(({ unreachable }) => unreachable)).toEqual(report.stores.map(() => 1));
+  await repairVault(vault.keeping);
+  expect(await objectsOf(vault)).toEqual(before);
+  await sayKnowsEverything(vault.keeping.rows, true);
+  expect(await finishErasures(vault.keeping)).toMatchObject({ erased: [erased.version] });
+});
+
+test("a version that is erased while repair copies its statements does not stay in the copy", async () => {
+  const vault = await makeVault(4);
+  const scribe = await Scribe.begin(vault);
+  const [put] = await scribe.put([100, 200]);
+  const ids = await fragmentIdsOf(vault, put!.version);
+  const statements = await vault.keeping.rows.pageObjects({ kind: "statement", limit: 9 });
+  const hurt = statements.find(({ envelopes }) => envelopes)!;
+  await overwrite(vault.stores.get(hurt.store)!, hurt.name, Uint8Array.of(1));
+  const store = vault.stores.get(hurt.store)!;
+  let erasure: ErasureReport | undefined;
+  const late: Store = new Proxy(store, {
+    get: (from, key) =>
+      key === "put"
+        ? async (...args: Parameters<Store["put"]>) => {
+            await from.put(...args);
+            if (erasure !== undefined) return;
+            await scribe.erase(put!);
+            erasure = await finishErasures(vault.keeping);
+          }
+        : boundTo(from, key),
+  });
+  await repairVault(withStores(vault, (stores) => stores.set(hurt.store, late)).keeping);
+  expect(erasure?.erased).toEqual([put!.version]);
+  expect(await traces(vault, put!.version, ids)).toBe(0);
+  await expectClean(vault);
+});
+
+function boundTo(from: object, key: string | symbol): unknown {
+  const value: unknown = Reflect.get(from, key);
+  return typeof value === "function" ? (value.bind(from) as unknown) : value;
+}
 
 test("a neighbour that is damaged or cut off is left to repair", async () => {
   const { vault, erased, others } = await withErased();

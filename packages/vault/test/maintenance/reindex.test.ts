@@ -1,4 +1,4 @@
-import { readTable, type Store } from "@chirograph/stores";
+import { readAll, readTable, type Store } from "@chirograph/stores";
 import { createMemoryStore } from "@chirograph/stores/memory";
 import { describe, expect, test } from "vitest";
 import type { Id } from "../../src/catalogue.ts";
@@ -248,6 +248,35 @@ test("links whose parents are nowhere are reported, the rest of the chart is kep
   const { report, rows } = await reindexed(vault.stores.values());
   expect(report.problems.map(({ kind }) => kind)).toContain("link refused");
   expect((await rows.links(chart)).length).toBeLessThan(links.length);
+});
+
+describe("repair with what a reindex without all statements made harms nothing that it did not find", () => {
+  test.each(["a batch in the middle", "all envelopes of a batch"])("%s", async (hidden) => {
+    const { vault, scribe } = await aVault(4);
+    await scribe.put([40]);
+    const original = await vault.keeping.rows.pageVersions({ limit: 10 });
+    const batches = (await vault.keeping.rows.links(await chartOf(vault))).map(({ batch }) => batch);
+    const giveBack: (() => Promise<void>)[] = [];
+    for (const { store: id, name, batch, envelopes } of await vault.keeping.rows.pageObjects({
+      kind: "statement",
+      limit: 100,
+    })) {
+      if (hidden === "a batch in the middle" ? batch !== batches.at(-2) : !envelopes || batch !== batches[0])
+        continue;
+      const store = vault.stores.get(id)!;
+      const bytes = await readAll(store, name);
+      await store.delete(name);
+      giveBack.push(() => store.put(name, { sizeBytes: bytes.length, bytes: [bytes] }));
+    }
+    const { rows, report } = await reindexed(vault.stores.values());
+    expect(report.problems).not.toEqual([]);
+    await repairVault({ ...vault.keeping, rows });
+    await repairVault({ ...vault.keeping, rows });
+    for (const back of giveBack) await back();
+    const again = await reindexed(vault.stores.values());
+    expect(again.report.problems).toEqual([]);
+    expect(await again.rows.pageVersions({ limit: 10 })).toEqual(original);
+  });
 });
 
 test("a statement with an envelope that no chart names, and a link that is none", async () => {

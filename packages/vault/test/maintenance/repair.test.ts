@@ -1,3 +1,4 @@
+import { readAll } from "@chirograph/stores";
 import { describe, expect, test } from "vitest";
 import type { Id } from "../../src/catalogue.ts";
 import { openKeeper } from "../../src/keeper/keeper.ts";
@@ -89,6 +90,19 @@ describe("stores that lost everything", () => {
       reason: "store",
     });
   });
+});
+
+test("a damaged copy of a header is not written over the right one", async () => {
+  const vault = await small();
+  const [id, store] = [...vault.stores][0]!;
+  const before = await readAll(store, "vault");
+  const headers = new Map(vault.headers).set(id, before.slice(1));
+  expectClean(await verifyVault(vault.keeping, { headers }));
+  expect(await repairVault(vault.keeping, { headers })).toMatchObject({ writtenHeaders: [], atRisk: [] });
+  expect(await readAll(store, "vault")).toEqual(before);
+  await store.delete("vault");
+  expect(await repairVault(vault.keeping, { headers })).toMatchObject({ writtenHeaders: [] });
+  expect(await store.head("vault")).toBeNull();
 });
 
 test("a store that is silent: its fragments go where the policy allows it, else they are at risk", async () => {

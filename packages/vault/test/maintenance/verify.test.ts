@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { finishErasures } from "../../src/keeper/erase/finish-erasures.ts";
+import type { Rows } from "../../src/keeper/rows.ts";
 import { repairVault } from "../../src/keeper/repair/repair.ts";
 import { verifyVault } from "../../src/keeper/verify/verify.ts";
 import { refusal } from "../keeper/fixtures.ts";
@@ -31,6 +33,58 @@ test("some records only", async () => {
   await expect(verifyVault(vault.keeping, { records: ["0".repeat(32)] })).rejects.toThrow(refusal("unknown"));
   await repairVault(vault.keeping, { records: [records[0]!] });
   expect(await verifyVault(vault.keeping)).toMatchObject({ repairable: [], checkedVersions: 3 });
+});
+
+describe("a catalogue that forgot", () => {
+  test("any one object: verify misses it, repair puts it back", async () => {
+    const { vault } = await aVault();
+    for (const { store, name, kind } of await vault.keeping.rows.pageObjects({ limit: 100 })) {
+      await vault.keeping.rows.forget(store, name);
+      const { repairable, lost } = await verifyVault(vault.keeping);
+      expect(repairable.map((finding) => finding.kind)).toContain(`${kind} missing`);
+      expect(lost).toEqual([]);
+      await repairVault(vault.keeping);
+      expect(await verifyVault(vault.keeping)).toMatchObject({ repairable: [], leftToDelete: [] });
+    }
+  });
+
+  test("every statement object of a batch", async () => {
+    const { vault } = await aVault();
+    const statements = await vault.keeping.rows.pageObjects({ kind: "statement", limit: 100 });
+    const own = statements.filter(({ batch }) => batch === statements[0]!.batch);
+    for (const { store, name } of own) await vault.keeping.rows.forget(store, name);
+    const { repairable } = await verifyVault(vault.keeping);
+    expect(repairable.filter(({ kind }) => kind === "statement missing")).toHaveLength(own.length);
+    expect(repairable.map(({ kind }) => kind)).toContain("envelopes on too few stores");
+    await repairVault(vault.keeping);
+    expect(await verifyVault(vault.keeping)).toMatchObject({ repairable: [], lost: [], leftToDelete: [] });
+  });
+});
+
+test("what another process moves meanwhile is not taken for lost", async () => {
+  const vault = await makeVault(4);
+  const scribe = await Scribe.begin(vault);
+  const [first] = await scribe.put([10, 20, 30]);
+  const { rows } = vault.keeping;
+  let [hasPaged, hasMoved] = [false, false];
+  const late: Rows = new Proxy(rows, {
+    get(from, key) {
+      const value = Reflect.get(from, key) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const answer = await Reflect.apply(value, from, args);
+        hasPaged ||= key === "pageVersions";
+        if (key !== "batch" || !hasPaged || hasMoved) return answer;
+        hasMoved = true;
+        await scribe.erase(first!);
+        await finishErasures(vault.keeping);
+        return answer;
+      };
+    },
+  });
+  const report = await verifyVault({ ...vault.keeping, rows: late });
+  expect(hasMoved).toBe(true);
+  expect(report.lost).toEqual([]);
+  expect(report.repairable.filter(({ kind }) => kind.startsWith("fragment"))).toEqual([]);
 });
 
 test("a sample has as many different versions as were asked for, or all", async () => {

@@ -45,7 +45,7 @@ export async function commitBatch(parts: VaultParts, jobs: readonly Job[]): Prom
       const result = await commit(parts, ready);
       if (result.state === "committed") return await finish(ready, result.owed);
       await backOff(parts.engine, attempt);
-      for (const { session } of ready) if (result.charts.includes(session.id)) await session.ask();
+      await Promise.all(ready.filter(({ session }) => result.charts.includes(session.id)).map(askAgain));
     }
     throw busy();
   } catch (error) {
@@ -77,13 +77,23 @@ async function finish(ready: readonly Contribution[], owed: readonly Id[]): Prom
   }
 }
 
+/** Takes in what others have done; whoever opens the chart no more fails alone. */
+async function askAgain({ session, jobs }: Contribution): Promise<void> {
+  try {
+    await session.ask();
+  } catch (error) {
+    for (const job of jobs) job.fail(error);
+  }
+}
+
 /** The link of one chart, with all that stands the core's checks; `undefined` when nothing does. */
 async function contribute(session: ChartSession, jobs: readonly Job[]): Promise<Contribution | undefined> {
   const before = session.unlocked;
   try {
     const unlocked = await readyToSeal(session);
     await sealAgain(session, jobs, unlocked);
-    return await link(session, { jobs: jobs.filter(({ isOver }) => !isOver), before, unlocked });
+    const stored = jobs.filter(({ isOver }) => !isOver);
+    return await linkThoseThatFit(session, { before, unlocked }, stored);
   } catch (error) {
     for (const job of jobs) if (!job.isOver) job.fail(error);
     return undefined;
@@ -96,9 +106,10 @@ async function sealAgain(
   jobs: readonly Job[],
   unlocked: UnlockedChart,
 ): Promise<void> {
+  const { engine } = session.parts;
   const key = currentKey(unlocked);
   const isDue = ({ stored }: PendingVersion): boolean =>
-    stored === undefined || key === undefined || !equalBytes(stored.chartKey, key);
+    stored === undefined || key === undefined || !engine.constantTimeEqual(stored.chartKey, key);
   await packVersions(session.parts, jobs, isDue);
   for (const job of jobs) {
     for (const version of job.versions) {
@@ -108,38 +119,41 @@ async function sealAgain(
   }
 }
 
+/** The chart that is to take a link: as it was found, and with an epoch that had to begin first. */
 interface Drafted {
-  readonly jobs: readonly Job[];
   readonly before: UnlockedChart;
   readonly unlocked: UnlockedChart;
 }
 
-async function link(session: ChartSession, draft: Drafted): Promise<Contribution | undefined> {
-  if (draft.jobs.length === 0) return undefined;
+/**
+ * One job that breaks a rule must not take the others with it: where these do not all fit behind what is linked
+ * already, each half is tried by itself.
+ */
+async function linkThoseThatFit(
+  session: ChartSession,
+  draft: Drafted,
+  jobs: readonly Job[],
+  linked?: Contribution,
+): Promise<Contribution | undefined> {
+  if (jobs.length === 0) return linked;
   try {
-    return await linkAll(session, draft);
+    return await linkAll(session, draft, [...(linked?.jobs ?? []), ...jobs]);
   } catch (error) {
-    if (draft.jobs.length === 1) throw error;
-    const fit = await thoseThatFit(session, draft);
-    return fit.length === 0 ? undefined : linkAll(session, { ...draft, jobs: fit });
-  }
-}
-
-/** One job that breaks a rule must not take the others with it. */
-async function thoseThatFit(session: ChartSession, draft: Drafted): Promise<Job[]> {
-  const fit: Job[] = [];
-  for (const job of draft.jobs) {
-    try {
-      await linkAll(session, { ...draft, jobs: [...fit, job] });
-      fit.push(job);
-    } catch (error) {
-      job.fail(error);
+    if (jobs.length === 1) {
+      jobs[0]!.fail(error);
+      return linked;
     }
+    const middle = Math.floor(jobs.length / 2);
+    const first = await linkThoseThatFit(session, draft, jobs.slice(0, middle), linked);
+    return linkThoseThatFit(session, draft, jobs.slice(middle), first);
   }
-  return fit;
 }
 
-async function linkAll(session: ChartSession, { jobs, before, unlocked }: Drafted): Promise<Contribution> {
+async function linkAll(
+  session: ChartSession,
+  { before, unlocked }: Drafted,
+  jobs: readonly Job[],
+): Promise<Contribution> {
   const { engine } = session.parts;
   const { chart } = unlocked;
   /** The last version of each record, those of this link included. */

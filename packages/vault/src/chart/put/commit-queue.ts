@@ -1,5 +1,5 @@
 import type { Id } from "../../catalogue.ts";
-import { pause } from "../busy.ts";
+import { pause } from "../../pause.ts";
 import type { VaultParts } from "../parts.ts";
 import type { ChartSession } from "../session.ts";
 import { commitBatch } from "./commit-batch.ts";
@@ -20,6 +20,8 @@ export class CommitQueue {
   readonly #parts: VaultParts;
   #waiting: Job[] = [];
   #running = false;
+  /** The batch that is being committed: two at once could each hold a chart that the other one waits for. */
+  #committing: Promise<void> = Promise.resolve();
 
   constructor(parts: VaultParts) {
     this.#parts = parts;
@@ -32,13 +34,12 @@ export class CommitQueue {
 
   async #run(): Promise<void> {
     this.#running = true;
-    let committing: Promise<void> = Promise.resolve();
     while (this.#waiting.length > 0) {
       await this.#settle();
       const batch = this.#take();
       await packVersions(this.#parts, batch, ({ stored }) => stored === undefined);
-      await committing;
-      committing = this.#commit(batch);
+      await this.#committing;
+      this.#committing = this.#commit(batch);
     }
     this.#running = false;
   }

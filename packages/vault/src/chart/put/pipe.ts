@@ -4,8 +4,13 @@
  */
 export class Pipe {
   #offered: { readonly bytes: Uint8Array; readonly taken: () => void } | undefined;
-  #state: "open" | "ended" | "closed" | { readonly failed: unknown } = "open";
+  #state: "open" | "ended" | "spent" | "closed" | { readonly failed: unknown } = "open";
   #wake: () => void = () => undefined;
+
+  /** Whether the reader has had everything. */
+  get isSpent(): boolean {
+    return this.#state === "spent";
+  }
 
   /** The bytes are the reader's until the promise settles; nobody reads from a closed pipe, and it takes everything. */
   async write(bytes: Uint8Array): Promise<void> {
@@ -23,14 +28,14 @@ export class Pipe {
 
   /** The reader gets `reason` instead of the rest. */
   fail(reason: unknown): void {
-    if (this.#state !== "closed") this.#state = { failed: reason };
+    if (this.#state === "open" || this.#state === "ended") this.#state = { failed: reason };
     this.#release();
     this.#wake();
   }
 
   /** The reader is gone. */
   close(): void {
-    this.#state = "closed";
+    if (this.#state !== "spent") this.#state = "closed";
     this.#release();
   }
 
@@ -44,6 +49,7 @@ export class Pipe {
         } else if (this.#state === "open") {
           await this.#more();
         } else {
+          if (this.#state === "ended") this.#state = "spent";
           return;
         }
       }

@@ -1,7 +1,7 @@
 import { contentBytes, type RecordContent, toHex, utf8 } from "@chirograph/core";
 import type { Id } from "../../catalogue.ts";
 import { VaultError } from "../../error.ts";
-import { newRecordId } from "../record-id.ts";
+import { newRecordId } from "../../record-id.ts";
 import type { ChartSession } from "../session.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { Job } from "./job.ts";

@@ -118,16 +118,18 @@ class StreamSink implements FragmentSink {
       store === undefined
         ? Promise.reject(new StoreError("unavailable", "The store is not at hand."))
         : store.put(target.object, body, { signal: this.#stop.signal });
-    const done = put.then(
-      () => ({ ...target, offset: 0, lengthBytes: sizeBytes }),
-      (error: unknown) => {
+    const done = put
+      .then(() => {
+        if (!pipe.isSpent) throw new StoreError("unavailable", "The store took no more before the end.");
+        return { ...target, offset: 0, lengthBytes: sizeBytes };
+      })
+      .catch((error: unknown) => {
         this.#lost++;
         this.#failed.add(target.store);
         this.#reason ??= error;
         pipe.close();
         return null;
-      },
-    );
+      });
     return { target, pipe, done };
   }
 

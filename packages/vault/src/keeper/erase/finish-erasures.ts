@@ -3,7 +3,9 @@ import { inParallel } from "../jobs-in-parallel.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ObjectRow, Target, VersionRow } from "../rows.ts";
+import { knowsEverything } from "../reindex/whole.ts";
 import { Batches, objectRows } from "../verify/batches.ts";
+import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { readStatements } from "../verify/check-statements.ts";
 import { Reach } from "../verify/reach.ts";
 import { condemn, deleteCondemned, deleteObject } from "./condemned.ts";
@@ -57,16 +59,22 @@ class Confirmations {
  * that hold more are written again without it, neighbours byte for byte. It needs no key of a reader.
  *
  * Every step can be the last one: a version's places are told until the bytes are deleted, so the next run goes on. A
- * version is gone when no place and no object is left that may hold something of it; a store that does not answer
- * keeps it unfinished.
+ * version is gone when no place and no object is left that may hold something of it; a store that does not answer, or
+ * has lost its header, keeps it unfinished. So does a catalogue that was made again without all that it takes: what it
+ * does not know must not be lost with what is erased.
  */
 export async function finishErasures(keeping: Keeping, options: JobOptions = {}): Promise<ErasureReport> {
-  const reach = new Reach(keeping.stores, options.signal);
+  const stores = new Reach(keeping.stores, options.signal);
+  const reach = stores.within(storesWithHeader(await checkHeaders(keeping, stores, undefined)));
   const confirmations = new Confirmations(keeping.settings.stores.map(({ id }) => id));
+  const versions = await erasedVersions(keeping);
+  if (!(await knowsEverything(keeping.rows))) {
+    for (const { store } of objectsOf(versions).values()) confirmations.count(store, "unreachable");
+    return { erased: [], unfinished: [...versions.keys()], stores: confirmations.list() };
+  }
   const before = await deleteCondemned(keeping, reach);
   for (const [store, count] of before) confirmations.count(store, "deleted", count);
 
-  const versions = await erasedVersions(keeping);
   await eraseFragments(keeping, reach, confirmations, versions, options);
   const held = await eraseEnvelopes(keeping, reach, confirmations, versions);
   const { erased, unfinished } = await markGone(keeping, versions, held);
@@ -87,6 +95,17 @@ async function erasedVersions({ rows }: Pick<Keeping, "rows">): Promise<Map<Id, 
   }
 }
 
+/** The objects that hold their fragments, each once. */
+function objectsOf(versions: ReadonlyMap<Id, Erased>): Map<string, Target> {
+  const objects = new Map<string, Target>();
+  for (const place of [...versions.values()].flatMap(({ places }) => places)) {
+    if (place === null) continue;
+    const { store, object } = place;
+    objects.set(`${store}/${object}`, { store, object });
+  }
+  return objects;
+}
+
 async function eraseFragments(
   keeping: Keeping,
   reach: Reach,
@@ -94,12 +113,7 @@ async function eraseFragments(
   versions: ReadonlyMap<Id, Erased>,
   { onProgress }: JobOptions,
 ): Promise<void> {
-  const objects = new Map<string, Target>();
-  for (const place of [...versions.values()].flatMap(({ places }) => places)) {
-    if (place === null) continue;
-    const { store, object } = place;
-    objects.set(`${store}/${object}`, { store, object });
-  }
+  const objects = objectsOf(versions);
   const awaited = await awaitedObjects(keeping.rows);
   let done = 0;
   await inParallel(objects, WIDTH, async ([key, target]) => {
@@ -170,7 +184,13 @@ async function eraseFromStatement(
   if (row.state === "condemned") return false;
   const statements = await readStatements(keeping, reach, row);
   if (statements === "missing") return true;
-  if (typeof statements !== "string" && !(await batches.holdsErased(statements))) return true;
+  if (typeof statements !== "string") {
+    if (!(await batches.holdsErased(statements))) return true;
+    if ((await batches.judge(statements, row)) === "unknown") {
+      confirmations.count(store, "unreachable");
+      return false;
+    }
+  }
 
   const answer = await reach.ask(store, async (at) => {
     await writeCopy(keeping, at, { store, batch: batch!, envelopes: true, old: row });

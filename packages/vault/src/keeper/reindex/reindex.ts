@@ -2,6 +2,7 @@ import { type Chart, type Identity, toHex } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine/interface";
 import type { Store } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
+import { storesToAcknowledge } from "../intent.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Restored, Rows, Target, VersionRow } from "../rows.ts";
@@ -14,6 +15,7 @@ import type { ReindexProblem } from "./problems.ts";
 import { readCharts } from "./read-charts.ts";
 import { readHeaders } from "./read-headers.ts";
 import { type FoundStatements, readAllStatements } from "./read-statements.ts";
+import { sayKnowsEverything } from "./whole.ts";
 
 /** Rows that are restored at once. */
 const PAGE = 2000;
@@ -43,7 +45,8 @@ export interface ReindexReport {
 /**
  * Makes the catalogue again from the stores and one owner's identity. Whatever is damaged or foreign is reported and
  * left out; the rest is restored as it was, with the fragments of erased versions that lie about still, so that
- * `finishErasures` deletes them.
+ * `finishErasures` deletes them. Where it is not proven, or something that was named could not be found, nothing is
+ * deleted with these rows until a later `reindex` finds it all.
  * @throws VaultError `not-owner`, `forged`: see `readHeaders`
  */
 export async function reindexVault(engine: Engine, plan: ReindexPlan): Promise<ReindexReport> {
@@ -53,18 +56,20 @@ export async function reindexVault(engine: Engine, plan: ReindexPlan): Promise<R
   const keeping: Keeping = { engine, rows: plan.rows, settings, stores, catalogueKey, now: () => 0 };
   const reach = new Reach(stores, plan.signal);
 
+  await sayKnowsEverything(keeping.rows, false);
   const inventory = await takeInventory([...stores.keys()], reach, problems, plan);
   const statements = await readAllStatements(keeping, reach, inventory, problems, plan);
   await restoreStatements(keeping, statements);
   const { charts, named } = await restoreCharts(keeping, statements, problems, plan);
   await restoreVersions(keeping, reach, { inventory, statements, charts, named, problems }, plan);
 
-  const count = settings.stores.length;
+  const proven = inventory.complete.size >= storesToAcknowledge({ settings });
+  await sayKnowsEverything(keeping.rows, proven && !problems.some(leavesOut));
   return {
     settings,
     catalogueKey,
     stores,
-    proven: inventory.complete.size >= count - Math.floor((count - 1) / 3),
+    proven,
     charts: charts.size,
     versions: named.size,
     problems,
@@ -146,6 +151,11 @@ async function restoreVersions(
     await pages.add({ versions: [bareRow(version)] });
   }
   await pages.flush();
+}
+
+/** Whether stores may have something of the vault that the rows do not know. */
+function leavesOut({ kind }: ReindexProblem): boolean {
+  return kind === "link refused" || kind === "envelope missing";
 }
 
 function unreferencedOf({ fragments, foreign }: Inventory): Target[] {

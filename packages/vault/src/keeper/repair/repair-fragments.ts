@@ -20,6 +20,8 @@ export type RiskReason =
   | "policy"
   /** The store did not take it. */
   | "store"
+  /** The store knows more than the catalogue; `reindex` comes first. */
+  | "catalogue"
   /** The fragments that are there contradict each other, or changed meanwhile. */
   | "fragments";
 

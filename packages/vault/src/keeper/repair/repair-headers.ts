@@ -3,20 +3,26 @@ import type { Finding } from "../findings.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
 import type { Keeping } from "../keeping.ts";
-import { checkHeaders, headerFindings, type KnownHeaders } from "../verify/check-headers.ts";
+import {
+  checkHeaders,
+  headerFindings,
+  type KnownHeaders,
+  rightCopies,
+  storesWithHeader,
+} from "../verify/check-headers.ts";
 import type { Reach } from "../verify/reach.ts";
 
 export interface HeaderRepair {
   /** Stores whose header was put back. */
   readonly written: readonly Id[];
-  /** Stores that have their header now: only these are written to. */
+  /** Stores that have their header now. */
   readonly usable: ReadonlySet<Id>;
   readonly left: readonly Finding[];
 }
 
 /**
- * Puts missing and damaged headers back from the caller's copies; without the founder nobody can make new ones. A store
- * without its header may be a disk that is not mounted: nothing is written there.
+ * Puts missing and damaged headers back from the caller's copies; without the founder nobody can make new ones. A
+ * copy that is damaged itself is not used.
  */
 export async function repairHeaders(
   keeping: Keeping,
@@ -24,9 +30,10 @@ export async function repairHeaders(
   known: KnownHeaders | undefined,
 ): Promise<HeaderRepair> {
   const written: Id[] = [];
-  const before = await checkHeaders(keeping, reach, known);
+  const copies = await rightCopies(keeping, known);
+  const before = await checkHeaders(keeping, reach, copies);
   for (const [id, state] of before) {
-    const header = known?.get(id);
+    const header = copies.get(id);
     if (header === undefined || (state !== "missing" && state !== "damaged")) continue;
     const answer = await reach.ask(id, async (store) => {
       const options = callOptions(reach.signal);
@@ -36,7 +43,6 @@ export async function repairHeaders(
     });
     if (answer === "written") written.push(id);
   }
-  const after = await checkHeaders(keeping, reach, known);
-  const usable = new Set([...after].flatMap(([id, state]) => (state === "right" ? [id] : [])));
-  return { written, usable, left: headerFindings(after) };
+  const after = await checkHeaders(keeping, reach, copies);
+  return { written, usable: storesWithHeader(after), left: headerFindings(after) };
 }

@@ -36,6 +36,10 @@ export class StatementRepair {
       const state = isOwed ? "missing" : await checkStatement(this.#keeping, this.#reach, batches, row);
       if (state === "good" || state === "unreachable") return;
       const [finding] = statementFindings(row, state);
+      if (state === "unknown") {
+        this.atRisk.push({ ...finding!, reason: "catalogue" });
+        return;
+      }
       await this.#write(row.store, finding!, (store) =>
         isOwed ? this.#pay(store, batches, row) : this.#copy(store, row, row.envelopes),
       );
@@ -102,7 +106,7 @@ export class StatementRepair {
   /** Writes what is owed under the name that was promised; if something lies there already, it must be just that. */
   async #pay(store: Store, batches: Batches, row: ObjectRow): Promise<void> {
     const copy = await copyOf(this.#keeping, { ...row, batch: row.batch! });
-    if (copy.hasEnvelopes !== row.envelopes) return this.#copy(store, row, row.envelopes);
+    if (copy.versions.length > 0 !== row.envelopes) return this.#copy(store, row, row.envelopes);
     let { sizeBytes } = copy.body;
     try {
       await store.put(row.name, copy.body);

@@ -8,8 +8,10 @@ import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Target } from "../rows.ts";
 import { objectRows } from "../verify/batches.ts";
+import { knowsEverything } from "../reindex/whole.ts";
 import type { KnownHeaders } from "../verify/check-headers.ts";
-import { checkVersions, unreadableFinding } from "../verify/check-versions.ts";
+import { checkSettled } from "../verify/check-settled.ts";
+import { unreadableFinding } from "../verify/check-versions.ts";
 import { type Group, groupsOfAll, groupsOfRecords } from "../verify/groups.ts";
 import { Reach } from "../verify/reach.ts";
 import { type AtRisk, repairFragments } from "./repair-fragments.ts";
@@ -73,7 +75,8 @@ const nothing: State = {
 /**
  * Checks everything as `verifyVault` does and mends it on the way, without any key of a reader: headers from the
  * caller's copies, statements from the catalogue, fragments from k others, byte for byte. Deletes what is left of
- * puts that were broken off and of erased versions.
+ * puts that were broken off and of erased versions, but nothing with a catalogue that was made again without all that
+ * it takes.
  *
  * It may be interrupted at any step and run again; a run over the whole vault goes on where it was.
  * @throws VaultError `unknown` for a record that the vault does not have
@@ -84,11 +87,12 @@ export async function repairVault(keeping: Keeping, options: RepairOptions = {})
   await forgetVerification(keeping);
   const headers = await repairHeaders(keeping, reach, options.headers);
   const { usable } = headers;
+  const deleting = reach.within((await knowsEverything(keeping.rows)) ? usable : new Set());
   const sweptObjects = await condemnExpired(keeping, reach);
   const erasures = await finishErasures(keeping, options);
   if (options.records === undefined) await mendStatements(keeping, reach, job, { ...options, usable });
-  await mendVersions(keeping, reach, job, { ...options, usable });
-  await deleteCondemned(keeping, reach);
+  await mendVersions(keeping, reach, job, { ...options, usable, deleting });
+  await deleteCondemned(keeping, deleting);
 
   const { state = nothing, items } = job;
   const headersLeft = headers.left.map((finding): AtRisk => ({ ...finding, reason: "store" }));
@@ -110,6 +114,8 @@ export async function repairVault(keeping: Keeping, options: RepairOptions = {})
 
 type Job = SavedJob<State, Item>;
 type Plan = RepairOptions & { readonly usable: ReadonlySet<Id> };
+/** `deleting`: the stores of which it is certain that what they delete is deleted, and that nobody needs it. */
+type VersionsPlan = Plan & { readonly deleting: Reach };
 
 function openJob({ rows, settings }: Keeping, { records, fresh }: RepairOptions): Promise<Job> {
   const request = { vault: settings.vault, records: records ?? null };
@@ -150,7 +156,7 @@ async function mendSome(
   await job.save({ ...before, writtenStatements, statementsAfter }, items);
 }
 
-async function mendVersions(keeping: Keeping, reach: Reach, job: Job, plan: Plan): Promise<void> {
+async function mendVersions(keeping: Keeping, reach: Reach, job: Job, plan: VersionsPlan): Promise<void> {
   const { rows } = keeping;
   const totals = plan.records === undefined ? await rows.totals() : undefined;
   const groups =
@@ -158,7 +164,7 @@ async function mendVersions(keeping: Keeping, reach: Reach, job: Job, plan: Plan
       ? groupsOfAll(rows, job.state?.versionsAfter)
       : groupsOfRecords(rows, plan.records);
   for await (const group of groups) {
-    await mendGroup(keeping, reach, job, { group, usable: plan.usable });
+    await mendGroup(keeping, reach, job, { group, plan });
     const total = totals && totals.versions - totals.erased;
     const done = job.state!.checkedVersions;
     plan.onProgress?.({ what: "versions", done, ...(total !== undefined && { total }) });
@@ -169,12 +175,12 @@ async function mendGroup(
   keeping: Keeping,
   reach: Reach,
   job: Job,
-  { group, usable }: { group: Group; usable: ReadonlySet<Id> },
+  { group, plan }: { group: Group; plan: VersionsPlan },
 ): Promise<void> {
   const { versions, after } = group;
-  const checked = await checkVersions(keeping, reach, { versions, keepBytes: KEEP_BYTES });
-  const repaired = await repairFragments(keeping, reach, { checks: checked.checks, usable });
-  await removeStrays(keeping, reach, [...checked.strays, ...repaired.left]);
+  const checked = await checkSettled(keeping, reach, { versions, keepBytes: KEEP_BYTES });
+  const repaired = await repairFragments(keeping, reach, { checks: checked.checks, usable: plan.usable });
+  await removeStrays(keeping, plan.deleting, [...checked.strays, ...repaired.left]);
   const before = job.state ?? nothing;
   const lost = [...checked.unreadable.map(unreadableFinding), ...repaired.lost];
   await job.save(

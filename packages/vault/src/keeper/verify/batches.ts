@@ -1,4 +1,6 @@
+import { parseEnvelope, toHex } from "@chirograph/core";
 import type { Id } from "../../catalogue.ts";
+import { readStrictly } from "../malformed.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ObjectRow, Rows, VersionRow } from "../rows.ts";
 import type { Statements } from "../statement.ts";
@@ -41,25 +43,45 @@ export class Batches {
     this.#keeping = keeping;
   }
 
-  /** Whether they are just those of their batch; an erased version's envelope may still be among them. */
-  async holdsJust(statements: Statements, row: Pick<ObjectRow, "batch" | "envelopes">): Promise<boolean> {
-    if (statements.batch !== row.batch) return false;
+  /**
+   * How they agree with the rows. `good`: just those of their batch; an erased version's envelope may still be among
+   * them. `unknown`: something is among them that the rows do not know, and that must not be lost.
+   */
+  async judge(
+    statements: Statements,
+    row: Pick<ObjectRow, "batch" | "envelopes">,
+  ): Promise<"good" | "damaged" | "unknown"> {
+    if (statements.batch !== row.batch || (await this.#holdsUnknown(statements))) return "unknown";
     const expected = await this.#expected(statements.batch);
     const links = await this.#hashes(statements.links);
     const envelopes = await this.#hashes(statements.envelopes);
     const needed = row.envelopes ? expected.needed : new Set<string>();
-    return (
+    const isGood =
       links.size === expected.links.size &&
-      [...links].every((hash) => expected.links.has(hash)) &&
       [...needed].every((hash) => envelopes.has(hash)) &&
-      [...envelopes].every((hash) => needed.has(hash) || expected.erased.has(hash))
-    );
+      [...envelopes].every((hash) => needed.has(hash) || expected.erased.has(hash));
+    return isGood ? "good" : "damaged";
   }
 
   /** Whether an envelope is among them that no version of the batch needs any more. */
   async holdsErased({ batch, envelopes }: Statements): Promise<boolean> {
     const { needed } = await this.#expected(batch);
     return [...(await this.#hashes(envelopes))].some((hash) => !needed.has(hash));
+  }
+
+  /** Links or envelopes that the rows lack; not those of versions that are erased and gone. */
+  async #holdsUnknown({ batch, links, envelopes }: Statements): Promise<boolean> {
+    const { engine, rows } = this.#keeping;
+    const expected = await this.#expected(batch);
+    if ([...(await this.#hashes(links))].some((hash) => !expected.links.has(hash))) return true;
+    for (const bytes of envelopes) {
+      const [hash] = await this.#hashes([bytes]);
+      if (expected.needed.has(hash!) || expected.erased.has(hash!)) continue;
+      const envelope = await readStrictly(() => parseEnvelope(engine, bytes));
+      const [version] = await rows.versions([toHex(envelope.version)]);
+      if (version?.erased !== true) return true;
+    }
+    return false;
   }
 
   async #expected(batch: Id): Promise<Expected> {
@@ -92,10 +114,14 @@ export interface Coverage {
 
 /** Of every batch, or of those that are wanted, the stores that the rows know to have it. */
 export async function coverageOf(
-  rows: Pick<Rows, "pageObjects">,
+  rows: Pick<Rows, "page" | "links" | "pageObjects">,
   wanted: ReadonlySet<Id> | undefined,
 ): Promise<Map<Id, Coverage>> {
   const covered = new Map<Id, Coverage>();
+  // Not from the objects alone: a batch that has none any more would not be missed.
+  for await (const batch of batchesOfLinks(rows)) {
+    if (wanted?.has(batch) !== false) covered.set(batch, { stores: new Set(), envelopes: new Set() });
+  }
   for await (const page of objectRows(rows, { kind: "statement" })) {
     for (const { store, state, batch, envelopes } of page) {
       if (state === "condemned" || batch === undefined || wanted?.has(batch) === false) continue;
@@ -106,6 +132,17 @@ export async function coverageOf(
     }
   }
   return covered;
+}
+
+/** Some of them more than once. */
+async function* batchesOfLinks(rows: Pick<Rows, "page" | "links">): AsyncGenerator<Id> {
+  let after: Id | undefined;
+  while (true) {
+    const page = await rows.page({ of: "charts", limit: PAGE, ...(after !== undefined && { after }) });
+    for (const { id } of page) for (const { batch } of await rows.links(id)) yield batch;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
 }
 
 export function hasEnvelopes(versions: readonly VersionRow[]): boolean {

@@ -23,12 +23,28 @@ export async function checkHeaders(
   reach: Reach,
   known: KnownHeaders | undefined,
 ): Promise<Map<Id, HeaderState>> {
+  const copies = await rightCopies(keeping, known);
   const states = await Promise.all(
     keeping.settings.stores.map(
-      async ({ id }) => [id, await checkHeader(keeping, reach, id, known?.get(id))] as const,
+      async ({ id }) => [id, await checkHeader(keeping, reach, id, copies.get(id))] as const,
     ),
   );
   return new Map(states);
+}
+
+/** The copies that are headers of this vault's stores: a damaged one says nothing about what a store has. */
+export async function rightCopies(keeping: Keeping, known: KnownHeaders = new Map()): Promise<KnownHeaders> {
+  const right = new Map<Id, Uint8Array>();
+  for (const [id, bytes] of known) if (await belongsHere(keeping, id, bytes)) right.set(id, bytes);
+  return right;
+}
+
+/**
+ * Stores that have their header: only these are written to, and only what these delete is deleted. A store without it
+ * may be a disk that is not mounted.
+ */
+export function storesWithHeader(states: ReadonlyMap<Id, HeaderState>): Set<Id> {
+  return new Set([...states].flatMap(([id, state]) => (state === "right" ? [id] : [])));
 }
 
 export function headerFindings(states: ReadonlyMap<Id, HeaderState>): Finding[] {

@@ -13,6 +13,9 @@ import type { Failure, Reach } from "./reach.ts";
 /** A box, its table and its trailer. */
 const MOST_OBJECT_BYTES: number = boxSize(MOST_STATEMENT_BYTES) + 1024;
 
+/** `unknown`: it holds something that the rows do not know. */
+export type StatementState = "good" | "unknown" | Failure;
+
 /** What a statement object holds, or why it cannot be told. */
 export async function readStatements(
   keeping: Keeping,
@@ -38,14 +41,13 @@ export async function checkStatement(
   reach: Reach,
   batches: Batches,
   row: ObjectRow,
-): Promise<"good" | Failure> {
+): Promise<StatementState> {
   const statements = await readStatements(keeping, reach, row);
-  if (typeof statements === "string") return statements;
-  return (await batches.holdsJust(statements, row)) ? "good" : "damaged";
+  return typeof statements === "string" ? statements : batches.judge(statements, row);
 }
 
 /** What the check of one statement object says; stores that do not answer have a finding of their own. */
-export function statementFindings(row: ObjectRow, state: "good" | Failure): Finding[] {
+export function statementFindings(row: ObjectRow, state: StatementState): Finding[] {
   if (row.state === "owed") return [objectFinding("statement owed", row)];
   if (state === "good" || state === "unreachable") return [];
   return [objectFinding(`statement ${state}`, row)];

@@ -11,12 +11,27 @@ const PATIENCE = 3;
 export class Reach {
   readonly signal: AbortSignal | undefined;
   readonly #stores: ReadonlyMap<Id, Store>;
-  readonly #silent = new Map<Id, number>();
-  readonly #failed = new Set<Id>();
+  readonly #silent: Map<Id, number>;
+  readonly #failed: Set<Id>;
 
-  constructor(stores: ReadonlyMap<Id, Store>, signal: AbortSignal | undefined) {
+  constructor(
+    stores: ReadonlyMap<Id, Store>,
+    signal: AbortSignal | undefined,
+    known: { readonly silent: Map<Id, number>; readonly failed: Set<Id> } = {
+      silent: new Map(),
+      failed: new Set(),
+    },
+  ) {
     this.#stores = stores;
     this.signal = signal;
+    this.#silent = known.silent;
+    this.#failed = known.failed;
+  }
+
+  /** The same stores, but only these of them; whichever does not answer here is not waited for there either. */
+  within(usable: ReadonlySet<Id>): Reach {
+    const stores = new Map([...this.#stores].filter(([id]) => usable.has(id)));
+    return new Reach(stores, this.signal, { silent: this.#silent, failed: this.#failed });
   }
 
   /** `undefined` for a store that is not at hand or does not answer. */

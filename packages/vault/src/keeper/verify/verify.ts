@@ -7,7 +7,8 @@ import type { ObjectRow, Target } from "../rows.ts";
 import { Batches, objectRows } from "./batches.ts";
 import { checkHeaders, headerFindings, type KnownHeaders } from "./check-headers.ts";
 import { checkStatement, findShortfalls, statementFindings } from "./check-statements.ts";
-import { checkVersions, type GroupCheck, judgeVersion, unreadableFinding } from "./check-versions.ts";
+import { checkSettled } from "./check-settled.ts";
+import { type GroupCheck, judgeVersion, unreadableFinding } from "./check-versions.ts";
 import { type Group, groupsOfAll, groupsOfRecords, groupsOfSample } from "./groups.ts";
 import { Reach } from "./reach.ts";
 
@@ -172,7 +173,7 @@ async function checkGroup(
   reach: Reach,
   { versions }: Group,
 ): Promise<{ items: Item[]; checkedBytes: number }> {
-  const group = await checkVersions(keeping, reach, { versions, keepBytes: 0 });
+  const group = await checkSettled(keeping, reach, { versions, keepBytes: 0 });
   return { items: await judgeGroup(keeping, reach, group), checkedBytes: group.readBytes };
 }
 
