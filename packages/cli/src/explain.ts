@@ -25,7 +25,10 @@ const coreRows: Rows<ErrorCode> = {
   unsupported: { reason: "badData", hint: "A newer chirograph may know it." },
   "out-of-limits": { reason: "badData" },
   "bad-signature": { reason: "badData", hint: "Copy the file again from where it came from." },
-  "not-permitted": { reason: "badData" },
+  "not-permitted": {
+    reason: "badData",
+    hint: "Nothing was changed. chirograph show tells who may do what in a chart.",
+  },
   mismatch: { reason: "badData" },
   "wrong-author": { reason: "badData", hint: "Ask whoever sent it to you; inspect shows who signed." },
   "invalid-word": { reason: "badData", hint: "chirograph sequence check tells every broken rule on a line." },
@@ -46,7 +49,7 @@ const coreRows: Rows<ErrorCode> = {
   },
   "wrong-passphrase": { reason: "badData" },
   "inconsistent-author": { reason: "badData" },
-  erased: { reason: "badData" },
+  erased: { reason: "badData", hint: "chirograph history tells which versions there are." },
   damaged: { reason: "io" },
 };
 

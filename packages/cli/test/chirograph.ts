@@ -6,8 +6,6 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 
 const launcher = join(import.meta.dirname, "../bin/chirograph.js");
-/** Hundreds of short processes run the same code: it is compiled once. */
-const compiled = join(import.meta.dirname, "../../../node_modules/.cache/compiled");
 
 export const WORD = "adk21937";
 export const OTHER_WORD = "zyx98765";
@@ -70,7 +68,7 @@ export class Bench {
     const values = typeof line === "string" ? line.split(" ") : line;
     const child = spawn(process.execPath, [launcher, ...values], {
       cwd: this.folder,
-      env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", NODE_COMPILE_CACHE: compiled, ...env },
+      env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env },
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.stdin.on("error", () => {});

@@ -160,7 +160,8 @@ function compare(guide: Guide, before: Buffer, after: Buffer): void {
   );
   guide.lines("");
   guide.say(
-    "Next, with a file of your own: chirograph --help shows the five commands that you have just seen.",
+    "Next, with a file of your own: chirograph --help shows the five commands that you have just seen, and those of " +
+      "a vault, which keeps charts on several stores (README.md, “A vault”).",
   );
 }
 

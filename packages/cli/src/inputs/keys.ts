@@ -1,4 +1,4 @@
-import { Word } from "@chirograph/core";
+import { ChirographError, Word } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine";
 import type { Id, OpenChart, Vault } from "@chirograph/vault";
 import type { Command } from "commander";
@@ -61,8 +61,22 @@ export async function findKeys(
       const shares = releases.map(parseRelease);
       const keys = await identity.unlock();
       if (secret !== undefined) return vault.unlock(chart, keys, new Word(await secret.take(false)));
-      return standing ? vault.unlockStanding(chart, keys) : vault.unlockByEscrow(chart, keys, shares);
+      if (!standing) return vault.unlockByEscrow(chart, keys, shares);
+      return vault
+        .unlockStanding(chart, keys)
+        .catch(refuseAs("No standing unlock lets this identity into the chart now.", withoutStanding));
     },
+  };
+}
+
+const withoutStanding =
+  "Leave --standing out, and give the word; or ask who manages the chart for chirograph standing allow.";
+
+/** For a refusal that no word has a part in: its usual text would speak of one. */
+export function refuseAs(message: string, hint: string): (error: unknown) => never {
+  return (error) => {
+    const isRefusal = error instanceof ChirographError && error.code === "not-for-you";
+    throw isRefusal ? new Failure("notForYou", message, { hint, cause: error }) : error;
   };
 }
 

@@ -13,9 +13,8 @@ import {
   truth,
   wholeNumber,
 } from "../inputs/strict-json.ts";
-import type { Location } from "./location.ts";
+import { type Location, MOST_STORES } from "./location.ts";
 
-export const MOST_STORES = 64;
 const MOST_OWNERS = 64;
 const FORMAT = "chirograph-vault-1";
 

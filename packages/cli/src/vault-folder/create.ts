@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createSqliteRows } from "@chirograph/catalogue/sqlite";
@@ -153,6 +153,7 @@ async function requireFreeStores(locations: readonly Location[]): Promise<void> 
       continue;
     }
     const real = realpathSync(folder);
+    if (!statSync(real).isDirectory()) throw new Failure("badData", `The store ${location} is no folder.`);
     if (folders.has(real)) throw new Failure("usage", `The store ${location} is named twice.`);
     folders.add(real);
     const store = await openFileStore(folder);

@@ -33,7 +33,7 @@ export function findVault(option: string | undefined): VaultSource {
       throw new Failure("noInput", `${showName(named)} holds no vault.`, {
         hint: isUnfinished
           ? "The init that began it did not end: run it again."
-          : "chirograph init makes one.",
+          : "chirograph init makes one; a lost one reindex makes again, from its stores.",
       });
     },
   };

@@ -32,19 +32,14 @@ export class PutJournal {
   readonly #key: Uint8Array;
   readonly #attempts: ReadonlyMap<string, Attempt[]>;
   readonly #versions: ReadonlySet<Id>;
-  readonly #handle: FileHandle;
+  /** There is none before the first attempt. */
+  #handle: FileHandle | undefined;
   #lines = "";
   #flushing: Promise<void> | undefined;
 
-  private constructor(
-    path: string,
-    key: Uint8Array,
-    handle: FileHandle,
-    attempts: ReadonlyMap<string, Attempt[]>,
-  ) {
+  private constructor(path: string, key: Uint8Array, attempts: ReadonlyMap<string, Attempt[]>) {
     this.#path = path;
     this.#key = key;
-    this.#handle = handle;
     this.#attempts = attempts;
     this.#versions = new Set([...attempts.values()].flat().map(({ version }) => version));
   }
@@ -53,11 +48,7 @@ export class PutJournal {
   static async open(key: Uint8Array, terms: PutTerms): Promise<PutJournal> {
     const name = keyed(key, "terms", { ...terms, sources: terms.sources.map((source) => resolve(source)) });
     const path = join(await makeStateFolder("puts"), name);
-    const attempts = parse(await readIfThere(path));
-    const handle = await open(path, "a", PRIVATE_FILE);
-    // A crash may have cut the last line short; what comes next stands on a line of its own.
-    await handle.write("\n");
-    return new PutJournal(path, key, handle, attempts);
+    return new PutJournal(path, key, parse(await readIfThere(path)));
   }
 
   /**
@@ -98,15 +89,25 @@ export class PutJournal {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.#handle?.close();
+  }
+
+  async #opened(): Promise<FileHandle> {
+    if (this.#handle === undefined) {
+      this.#handle = await open(this.#path, "a", PRIVATE_FILE);
+      // A crash may have cut the last line short; what comes next stands on a line of its own.
+      await this.#handle.write("\n");
+    }
+    return this.#handle;
   }
 
   async #flush(): Promise<void> {
     const lines = this.#lines;
     this.#lines = "";
     try {
-      await this.#handle.write(lines);
-      await this.#handle.datasync();
+      const handle = await this.#opened();
+      await handle.write(lines);
+      await handle.datasync();
     } finally {
       this.#flushing = undefined;
     }

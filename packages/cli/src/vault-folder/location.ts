@@ -6,6 +6,21 @@ import { showName } from "../terminal/name.ts";
 /** Where a store is, as it stands in vault.json: an absolute URL, `file:///srv/clouds/1`. */
 export type Location = string;
 
+export const MOST_STORES = 64;
+
+/**
+ * The stores of a vault.
+ * @throws Failure `usage` when one is named twice
+ */
+export function parseLocations(values: readonly string[]): Location[] {
+  if (values.length > MOST_STORES)
+    throw new Failure("usage", `A vault has at most ${MOST_STORES} stores, and ${values.length} are named.`);
+  const locations = values.map(parseLocation);
+  const twice = locations.find((location, index) => locations.indexOf(location) !== index);
+  if (twice !== undefined) throw new Failure("usage", `The store ${twice} is named twice.`);
+  return locations;
+}
+
 /**
  * A store as it is named on the command line: `file:` and a path, relative to the current folder or absolute. What would
  * mean something in a URL is written in percent.

@@ -67,7 +67,14 @@ export async function withVault<Result>(
   try {
     const keeper = openKeeper(keeping);
     if (purpose === "work") await keeper.recover();
-    const client = openVault({ engine, catalogue: keeper, stores, seen: openSeen(), now: Date.now });
+    const client = openVault({
+      engine,
+      catalogue: keeper,
+      stores,
+      seen: openSeen(),
+      settings: config.settings,
+      now: Date.now,
+    });
     const knownHeaders = new Map(
       config.places.flatMap(({ id, header }) => (header === undefined ? [] : [[id, header] as const])),
     );
@@ -102,7 +109,7 @@ async function openRows(file: string): Promise<Keeping["rows"]> {
 const headerProblems: Readonly<Record<Exclude<HeaderState, "right">, string>> = {
   missing: "has lost its header: is it the right folder? If it is, chirograph repair puts it back",
   damaged: "has a damaged header; chirograph repair puts it right",
-  foreign: "is another store, of this vault or another one",
+  foreign: "is another store than vault.json says: put the right folder there, or mend its location",
   unreadable: "does not let its header be read",
 };
 

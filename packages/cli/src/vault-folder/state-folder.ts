@@ -3,8 +3,9 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { PRIVATE_FOLDER } from "../outputs/staging.ts";
 
-export const stateHelp = `What this machine has seen of each chart, and puts that were cut short, are remembered in
-$CHIROGRAPH_STATE, or else in chirograph below $XDG_STATE_HOME or ~/.local/state.`;
+export const stateHelp = `What this machine has seen of each
+chart, and puts that were cut short, are remembered in $CHIROGRAPH_STATE, or else in chirograph below $XDG_STATE_HOME
+or ~/.local/state.`;
 
 /** A folder for what this machine remembers from one run to the next; it may not be there yet. */
 export function stateFolder(name: "seen" | "puts"): string {

@@ -57,10 +57,11 @@ describe.each([
     const records = again.stdout.trimEnd().split("\n");
     expect(new Set(records).size).toBe(FILES);
     expect(await countRecords()).toBe(before + FILES);
-    for (const index of [0, 7, FILES - 1]) {
+    const getBack = async (index: number): Promise<void> => {
       await bench.succeed(`get ${records[index]} -o ${names[index]}-again ${opening}`);
       expect(bench.read(`${names[index]}-again`).equals(bench.read(names[index]!))).toBe(true);
-    }
+    };
+    await Promise.all([0, 7, FILES - 1].map(getBack));
     expect(readdirSync(bench.path("state/puts"))).toEqual([]);
     expect((await bench.run("repair")).code).toBe(0);
     expect((await bench.run("verify")).code).toBe(0);

@@ -131,6 +131,12 @@ describe("the journal of a put", () => {
     expect(readdirSync(join(folder, "puts"))).toEqual([]);
   });
 
+  test("leaves nothing of a put that attempted nothing", async () => {
+    const journal = await PutJournal.open(key, terms);
+    await journal.close();
+    expect(readdirSync(join(folder, "puts"))).toEqual([]);
+  });
+
   test("belongs to one put and to one key", async () => {
     const journals = await Promise.all([
       PutJournal.open(key, terms),
@@ -142,6 +148,7 @@ describe("the journal of a put", () => {
         terms,
       ),
     ]);
+    for (const journal of journals) await journal.note("0".repeat(64), attempt("1"));
     expect(readdirSync(join(folder, "puts"))).toHaveLength(journals.length);
     for (const journal of journals) await journal.complete().then(() => journal.close());
   });

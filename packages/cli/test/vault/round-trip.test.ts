@@ -7,6 +7,10 @@ import { STORES, VaultBench } from "./vault-bench.ts";
 const bench = new VaultBench();
 let chart: string;
 
+async function tell(line: string): Promise<string> {
+  return (await bench.succeed(line)).stdout;
+}
+
 beforeAll(async () => {
   await bench.found();
   chart = await bench.newChart(" --label Somebody");
@@ -23,11 +27,12 @@ describe("what is put comes back bit for bit", () => {
       );
     const records = await bench.put(lengths.map((length) => `bytes-${length}`).join(" "), chart);
     expect(records).toHaveLength(lengths.length);
-    for (const [index, length] of lengths.entries()) {
+    const getBack = async (length: number, index: number): Promise<void> => {
       const { stdout } = await bench.succeed(`get ${records[index]} -o again-${length} ${opening}`);
       expect(stdout).toBe(`again-${length}\n`);
       expect(bench.read(`again-${length}`).equals(bench.read(`bytes-${length}`))).toBe(true);
-    }
+    };
+    await Promise.all(lengths.map(getBack));
   });
 
   test.skipIf(samplesMissing)("every DICOM sample, each a record", async () => {
@@ -79,11 +84,15 @@ describe("a study of 60 files as one record", () => {
   });
 
   test("one file, one folder, and several parts of it come alone", async () => {
-    await bench.succeed(`get ${study} -o slice --only two/42.dcm ${opening}`);
+    const only = (paths: string, to: string): Promise<unknown> =>
+      bench.succeed(`get ${study} -o ${to} --only ${paths} ${opening}`);
+    await Promise.all([
+      only("two/42.dcm", "slice"),
+      only("one", "series"),
+      only("two/0.dcm one/59.dcm two/58.dcm", "some"),
+    ]);
     expect(bench.read("slice").equals(bench.read("study/two/42.dcm"))).toBe(true);
-    await bench.succeed(`get ${study} -o series --only one ${opening}`);
     expect(bench.files("series")).toHaveLength(30);
-    await bench.succeed(`get ${study} -o some --only two/0.dcm one/59.dcm two/58.dcm ${opening}`);
     expect(bench.files("some")).toEqual(["one/59.dcm", "two/0.dcm", "two/58.dcm"]);
     for (const name of bench.files("some"))
       expect(bench.read(`some/${name}`).equals(bench.read(`study/${name}`))).toBe(true);
@@ -114,24 +123,32 @@ describe("versions", () => {
     expect(versions.map(({ described }) => described.name)).toEqual(["first", "second"]);
     const get = async (reference: string): Promise<string> =>
       (await bench.succeed(`get ${reference} -o - ${opening}`)).stdout;
-    expect(await get(record)).toBe("the second");
-    expect(await get(`${record}@1`)).toBe("the first");
-    expect(await get(`${record}@2`)).toBe("the second");
-    expect(await get(`${record}@${versions[0]!.version}`)).toBe("the first");
+    const references = [record, `${record}@1`, `${record}@2`, `${record}@${versions[0]!.version}`];
+    expect(await Promise.all(references.map(get))).toEqual([
+      "the second",
+      "the first",
+      "the second",
+      "the first",
+    ]);
     expect(await bench.run(`get ${record}@3 -o - ${opening}`)).toMatchObject({ code: 65, stdout: "" });
   });
 
   test("names and kinds need the keys, numbers do not", async () => {
-    const listed = await bench.succeed(`list --chart ${chart}`);
-    expect(listed.stdout).toContain(`${record}  2 versions\n`);
-    expect(listed.stdout).not.toContain("second");
-    expect((await bench.succeed(`list --chart ${chart} ${opening}`)).stdout).toContain("second");
-    expect((await bench.succeed(`show ${chart}`)).stdout).not.toContain("Somebody");
-    expect((await bench.succeed(`show ${chart} ${opening}`)).stdout).toContain("Somebody");
-    expect(lastLine((await bench.succeed(`show ${record}`)).stdout)).toBe(`in chart ${chart}`);
-    expect((await bench.succeed("list")).stdout).toMatch(
-      new RegExp(`^${chart}  \\d+ records, \\d+ versions$`, "m"),
-    );
+    const [listed, named, shown, labelled, single, charts] = await Promise.all([
+      tell(`list --chart ${chart}`),
+      tell(`list --chart ${chart} ${opening}`),
+      tell(`show ${chart}`),
+      tell(`show ${chart} ${opening}`),
+      tell(`show ${record}`),
+      tell("list"),
+    ]);
+    expect(listed).toContain(`${record}  2 versions\n`);
+    expect(listed).not.toContain("second");
+    expect(named).toContain("second");
+    expect(shown).not.toContain("Somebody");
+    expect(labelled).toContain("Somebody");
+    expect(lastLine(single)).toBe(`in chart ${chart}`);
+    expect(charts).toMatch(new RegExp(`^${chart}  \\d+ records, \\d+ versions$`, "m"));
   });
 });
 

@@ -76,8 +76,8 @@ export function tellErasure(
   return {
     lines: [
       ...answers.map(({ location, confirmed, deleted, rewritten }) => {
-        const done = `${count(deleted, "object")} deleted, ${rewritten} of them written again without it`;
-        return `${location}  ${confirmed ? "confirmed" : "not confirmed"}: ${done}`;
+        const anew = rewritten === 0 ? "" : `, ${rewritten} of them written again without it`;
+        return `${location}  ${confirmed ? "confirmed" : "not confirmed"}: ${count(deleted, "object")} deleted${anew}`;
       }),
       `${count(erased.length, "version")} erased${open}.`,
     ],

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { Failure } from "../../failure.ts";
 import { findIdentity } from "../../inputs/identity.ts";
 import { parseId } from "../../inputs/ids.ts";
-import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
+import { addKeyOptions, findKeys, type KeyOptions, refuseAs } from "../../inputs/keys.ts";
 import { findRecipients } from "../../inputs/recipients.ts";
 import { formatRelease } from "../../inputs/release.ts";
 import { requireOneStdin } from "../../inputs/text-input.ts";
@@ -108,7 +108,9 @@ async function releaseCommand(context: Context, options: ReleaseOptions): Promis
   const officer = await identity.unlock();
   const { chart, reason } = options;
   return withVault(context, source, "look", async ({ client }) => {
-    const share = await client.releaseShare(chart, officer, { opener, reason });
+    const share = await client
+      .releaseShare(chart, officer, { opener, reason })
+      .catch(refuseAs("This identity is no officer of the chart.", "chirograph show --json names them."));
     await writeFile(unfinished, target, (file) =>
       writeWhole(file, formatRelease(share), { flag: "wx", mode: PRIVATE_FILE, flush: true }),
     );

@@ -127,8 +127,14 @@ function writeOut(piece: Uint8Array): Promise<void> {
   });
 }
 
-function tellDamage({ terminal }: Context, { locate }: OpenVault, { damagedStores }: OpenedRecord): void {
-  for (const store of damagedStores)
+/** Stores that are away are named already. */
+function tellDamage(
+  { terminal }: Context,
+  { locate, away }: OpenVault,
+  { damagedStores }: OpenedRecord,
+): void {
+  const absent = new Set(away.map(({ id }) => id));
+  for (const store of damagedStores.filter((each) => !absent.has(each)))
     terminal.warn(`A fragment on ${locate(store)} is missing or damaged; chirograph repair makes it whole.`);
 }
 

@@ -1,13 +1,11 @@
 import { fingerprint } from "@chirograph/core";
 import type { Command } from "commander";
-import { Failure } from "../../failure.ts";
 import { findIdentity } from "../../inputs/identity.ts";
 import { findRecipients } from "../../inputs/recipients.ts";
 import { requireOneStdin, TextInput } from "../../inputs/text-input.ts";
 import { showName } from "../../terminal/name.ts";
-import { MOST_STORES } from "../../vault-folder/config.ts";
 import { createVaultFolder, requireFree } from "../../vault-folder/create.ts";
-import { parseLocation } from "../../vault-folder/location.ts";
+import { parseLocations } from "../../vault-folder/location.ts";
 import { policyHelp, planVault } from "../../vault-folder/policy-file.ts";
 import { addCommand, type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { showTolerance } from "./tolerance.ts";
@@ -44,8 +42,7 @@ that was interrupted is run again as it was.`,
 async function initCommand(context: Context, vault: string, options: InitOptions): Promise<Outcome> {
   const { engine, terminal } = context;
   requireOneStdin([options.identity, options.passphraseFile, options.policy, ...(options.owner ?? [])]);
-  const locations = options.store.map(parseLocation);
-  requireDifferent(locations);
+  const locations = parseLocations(options.store);
   const identity = await findIdentity(engine, options.identity, options.passphraseFile);
   const others = options.owner === undefined ? undefined : await findRecipients(engine, options.owner);
   const policy = options.policy === undefined ? undefined : await TextInput.read(options.policy);
@@ -71,14 +68,4 @@ async function initCommand(context: Context, vault: string, options: InitOptions
       stores: settings.stores.map((store, index) => ({ ...store, location: locations[index] })),
     },
   };
-}
-
-function requireDifferent(locations: readonly string[]): void {
-  if (locations.length > MOST_STORES)
-    throw new Failure(
-      "usage",
-      `A vault has at most ${MOST_STORES} stores, and ${locations.length} are named.`,
-    );
-  const twice = locations.find((location, index) => locations.indexOf(location) !== index);
-  if (twice !== undefined) throw new Failure("usage", `The store ${twice} is named twice.`);
 }

@@ -1,27 +1,21 @@
-import { setTimeout as pause } from "node:timers/promises";
-import {
-  type Id,
-  type Intent,
-  type OpenChart,
-  type PutOptions as ClientPutOptions,
-  type RecordSource,
-  VaultError,
-} from "@chirograph/vault";
-import { type Command, Option } from "commander";
 import { contentBytes } from "@chirograph/core";
+import type { Id, OpenChart, PutOptions as ClientPutOptions, RecordSource } from "@chirograph/vault";
+import { type Command, Option } from "commander";
 import { Failure } from "../../failure.ts";
 import { recordContent } from "../../inputs/content.ts";
 import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
 import { secretsHelp } from "../../inputs/secret.ts";
-import { findContent, type FoundContent, requireThere } from "../../inputs/walk.ts";
+import { requireThere } from "../../inputs/walk.ts";
 import { count } from "../../terminal/quantity.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { findVault } from "../../vault-folder/find.ts";
 import { type Attempt, PutJournal } from "../../vault-folder/journal.ts";
 import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { settle } from "../../vault-folder/settle.ts";
 import { stateHelp } from "../../vault-folder/state-folder.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
+import { findContents, type Item, itemsOf } from "./put-items.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
 
 interface PutOptions extends VaultOptions, KeyOptions {
@@ -31,15 +25,6 @@ interface PutOptions extends VaultOptions, KeyOptions {
   readonly asOne?: boolean;
   readonly cipher?: "aes-128" | "aes-256";
   readonly pad?: "padme" | "none";
-}
-
-/** What becomes one version of one record. */
-interface Item {
-  readonly content: FoundContent;
-  /** What the journal knows it by. */
-  readonly digest: string;
-  /** Where an earlier run of the same put has put it. */
-  readonly done: Attempt | undefined;
 }
 
 export function addPutCommand(program: Command, perform: Perform): void {
@@ -105,61 +90,6 @@ async function putCommand(context: Context, paths: readonly string[], options: P
     } finally {
       await journal.close();
     }
-  });
-}
-
-/**
- * A run that was cut short may have left a commit that is written down and not finished. It is finished now, or what
- * is in it would be put twice.
- */
-async function settle(
-  { keeper, keeping: { rows, now } }: OpenVault,
-  chart: OpenChart,
-  journal: PutJournal,
-): Promise<void> {
-  const isOurs = ({ versions }: Intent): boolean => versions.some(({ version }) => journal.has(version));
-  for (let intents = (await rows.intents()).filter(isOurs); intents.length > 0;) {
-    // Until its lease is over, whoever wrote it down may still be at it.
-    const lease = Math.max(...intents.map((intent) => intent.lease));
-    await pause(Math.max(0, lease - now()) + 1);
-    await keeper.recover();
-    intents = (await rows.intents()).filter(isOurs);
-    if (intents.length > 0 && lease < now() && intents.every((intent) => intent.lease <= lease)) {
-      throw new VaultError("stores-missing", "What an earlier run has begun cannot be finished now.");
-    }
-  }
-  await chart.refresh();
-}
-
-/** Everything that is to become a version, in the order in which it was named. */
-async function findContents(paths: readonly string[], asOne: boolean): Promise<FoundContent[]> {
-  const found: FoundContent[] = [];
-  for (const path of paths) {
-    const content = await findContent(path);
-    if (asOne || content.shape === "file") found.push(content);
-    else for (const file of filesOf(content)) found.push(file);
-  }
-  if (found.length === 0) throw new Failure("badData", "There is no file to put.");
-  return found;
-}
-
-/** Each file of a folder as a record of its own, under the last part of its path. */
-function filesOf({ entries }: FoundContent): FoundContent[] {
-  return entries
-    .filter(({ file }) => file !== undefined)
-    .map((entry) => ({ shape: "file", entries: [{ ...entry, path: entry.path.split("/").at(-1)! }] }));
-}
-
-function itemsOf(contents: readonly FoundContent[], journal: PutJournal, chart: OpenChart): Item[] {
-  const known = chart.chart.state.recordOf;
-  const occurrences = new Map<string, number>();
-  return contents.map((content) => {
-    const first = journal.digest(content, 0);
-    const occurrence = occurrences.get(first) ?? 0;
-    occurrences.set(first, occurrence + 1);
-    const digest = occurrence === 0 ? first : journal.digest(content, occurrence);
-    const done = journal.attemptsOf(digest).find(({ version }) => known.has(version));
-    return { content, digest, done };
   });
 }
 

@@ -13,7 +13,7 @@ import { formatConfig } from "../../vault-folder/config.ts";
 import { formatKeyFile } from "../../vault-folder/key-file.ts";
 import { withHeaders } from "../../vault-folder/create.ts";
 import { pathsIn } from "../../vault-folder/layout.ts";
-import { type Location, parseLocation } from "../../vault-folder/location.ts";
+import { type Location, parseLocations } from "../../vault-folder/location.ts";
 import { openStore } from "../../vault-folder/stores.ts";
 import { addCommand, type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { longJob } from "./long-job.ts";
@@ -43,7 +43,7 @@ export function addReindexCommand(program: Command, perform: Perform): void {
 async function reindexCommand(context: Context, vault: string, options: ReindexOptions): Promise<Outcome> {
   const { engine, unfinished } = context;
   requireOneStdin([options.identity, options.passphraseFile]);
-  const locations = options.store.map(parseLocation);
+  const locations = parseLocations(options.store);
   const source = await findIdentity(engine, options.identity, options.passphraseFile);
 
   const found = await openGiven(locations);

@@ -5,7 +5,7 @@ import { count } from "../../terminal/quantity.ts";
 import { findVault } from "../../vault-folder/find.ts";
 import { type OpenVault, withVault } from "../../vault-folder/open.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
-import { reasonOf, troubleOf } from "./findings.ts";
+import { lostTroubles, reasonOf, repairableTroubles, warnOfAway } from "./findings.ts";
 import { longJob } from "./long-job.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
 
@@ -46,19 +46,24 @@ async function repairCommand(
       }),
     );
     const finished = await vault.keeper.recover();
-    return tell(vault, report, finished);
+    return tell(context, vault, { report, finishedCommits: finished });
   });
 }
 
-function tell(vault: OpenVault, report: RepairReport, finishedCommits: number): Outcome {
+function tell(
+  { terminal }: Context,
+  vault: OpenVault,
+  { report, finishedCommits }: { readonly report: RepairReport; readonly finishedCommits: number },
+): Outcome {
   const { writtenFragments, writtenStatements, writtenHeaders, erasures, ...counts } = report;
-  const lost = report.lost.map((finding) => troubleOf(vault, finding));
-  const atRisk = report.atRisk.map((finding) => troubleOf(vault, finding));
+  const lost = lostTroubles(vault, report.lost);
+  const atRisk = repairableTroubles(vault, report.atRisk);
+  warnOfAway(terminal, vault, lost);
   const unreachable = report.unreachable.map(vault.locate);
   return {
     lines: [
-      ...lost.map(({ text }) => `beyond repair: ${text}`),
-      ...atRisk.map(({ text }) => `still to be repaired: ${text}`),
+      ...lost.lines.map((line) => `beyond repair: ${line}`),
+      ...atRisk.lines.map((line) => `still to be repaired: ${line}`),
       [
         count(writtenFragments, "fragment"),
         count(writtenStatements, "statement"),
@@ -74,8 +79,8 @@ function tell(vault: OpenVault, report: RepairReport, finishedCommits: number): 
       finishedCommits,
       erased: erasures.erased,
       unfinishedErasures: erasures.unfinished,
-      atRisk: atRisk.map(({ document }) => document),
-      lost: lost.map(({ document }) => document),
+      atRisk: atRisk.documents,
+      lost: lost.documents,
       unreachable,
     },
     reason: reasonOf(atRisk, lost),

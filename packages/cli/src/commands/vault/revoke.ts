@@ -1,18 +1,10 @@
-import { fingerprint } from "@chirograph/core";
 import type { Command } from "commander";
 import { parseId } from "../../inputs/ids.ts";
-import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
-import { findRecipients } from "../../inputs/recipients.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { addKeyOptions } from "../../inputs/keys.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
-import { requireOneSubject, type SubjectOptions } from "./share.ts";
-import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
-
-interface RevokeOptions extends VaultOptions, KeyOptions, SubjectOptions {
-  readonly identity: string;
-  readonly to: readonly string[];
-}
+import { NO_RIGHTS, requireManager } from "./rights.ts";
+import { addVaultCommand } from "./vault-command.ts";
+import { type MembersOptions, withMembers } from "./with-members.ts";
 
 const limit = `Versions that were put before stay open to whoever kept their secrets and can reach enough stores: what was
 read once may have been kept. Only chirograph reseal changes that for what was not: it seals every old version again
@@ -33,36 +25,25 @@ export function addRevokeCommand(program: Command, perform: Perform): void {
   );
 }
 
-async function revokeCommand(context: Context, options: RevokeOptions): Promise<Outcome> {
-  const { engine, terminal } = context;
-  const { chart: named, record } = options;
-  requireOneSubject(options);
-  const source = findVault(options.vault);
-  const keys = await findKeys(engine, options, options.to);
-  const readers = await findRecipients(engine, options.to);
-
-  for (const input of [source, keys, readers]) input.requirePresent();
-
-  const recipients = await readers.recipients();
-  return withVault(context, source, "work", async ({ client }) => {
-    const id = named ?? (await client.chartOf(record!));
-    const chart = await keys.unlock(client, id);
+async function revokeCommand(context: Context, options: MembersOptions): Promise<Outcome> {
+  const { terminal } = context;
+  const { record } = options;
+  const change = await withMembers(context, options, async (chart, recipients) => {
+    if (record === undefined) requireManager(chart.chart, recipients, NO_RIGHTS);
     let hasBegunEpoch = false;
     for (const { member } of recipients) {
       const { epochBegun } =
         record === undefined ? await chart.revoke(member) : await chart.revokeRecord(member, record);
       hasBegunEpoch ||= epochBegun;
     }
-    const members = recipients.map(({ member }) => fingerprint(member));
-    terminal.note(
-      hasBegunEpoch
-        ? "Versions that are put from now on are closed to them: fresh keys are in force."
-        : "Versions that are put from now on are closed to them: the next writer begins with fresh keys.",
-    );
-    terminal.warn(limit);
-    return {
-      lines: members,
-      document: { chart: id, record: record ?? null, members, epochBegun: hasBegunEpoch },
-    };
+    return hasBegunEpoch;
   });
+  const { chart, members, result: epochBegun } = change;
+  terminal.note(
+    epochBegun
+      ? "Versions that are put from now on are closed to them: fresh keys are in force."
+      : "Versions that are put from now on are closed to them: the next writer begins with fresh keys.",
+  );
+  terminal.warn(limit);
+  return { lines: members, document: { chart, record: record ?? null, members, epochBegun } };
 }

@@ -1,25 +1,14 @@
-import { fingerprint, RIGHT_READ } from "@chirograph/core";
-import type { Id } from "@chirograph/vault";
+import { RIGHT_READ } from "@chirograph/core";
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { parseId } from "../../inputs/ids.ts";
-import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
-import { findRecipients } from "../../inputs/recipients.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { addKeyOptions } from "../../inputs/keys.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
-import { parseRights, showRights } from "./rights.ts";
-import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
+import { parseRights, requireManager, showRights } from "./rights.ts";
+import { addVaultCommand } from "./vault-command.ts";
+import { type MembersOptions, withMembers } from "./with-members.ts";
 
-/** A chart, or one record of one. */
-export interface SubjectOptions {
-  readonly chart?: Id;
-  readonly record?: Id;
-}
-
-interface ShareOptions extends VaultOptions, KeyOptions, SubjectOptions {
-  readonly identity: string;
-  readonly to: readonly string[];
+interface ShareOptions extends MembersOptions {
   readonly can?: number;
 }
 
@@ -42,36 +31,21 @@ records there are. Who has one record alone learns nothing of the others, and ge
 }
 
 async function shareCommand(context: Context, options: ShareOptions): Promise<Outcome> {
-  const { engine, terminal } = context;
-  const { chart: named, record, can } = options;
-  requireOneSubject(options);
+  const { terminal } = context;
+  const { record, can } = options;
   if (record !== undefined && can !== undefined)
     throw new Failure("usage", "--can is for charts: one record alone can only be read.");
-  const source = findVault(options.vault);
-  const keys = await findKeys(engine, options, options.to);
-  const readers = await findRecipients(engine, options.to);
-
-  for (const input of [source, keys, readers]) input.requirePresent();
-
-  const recipients = await readers.recipients();
   const rights = can ?? RIGHT_READ;
-  return withVault(context, source, "work", async ({ client }) => {
-    const id = named ?? (await client.chartOf(record!));
-    const chart = await keys.unlock(client, id);
+  const { chart, members } = await withMembers(context, options, async (open, recipients) => {
+    if (record === undefined) requireManager(open.chart, recipients, rights);
     for (const recipient of recipients) {
-      if (record === undefined) await chart.share(recipient, rights);
-      else await chart.shareRecord(recipient, record);
+      if (record === undefined) await open.share(recipient, rights);
+      else await open.shareRecord(recipient, record);
     }
-    const members = recipients.map(({ member }) => fingerprint(member));
-    terminal.note(
-      record === undefined ? `They can ${showRights(rights)} now.` : "They can read this record now.",
-    );
-    terminal.note("They also need the word. Tell it to them by another way than the vault's.");
-    return { lines: members, document: { chart: id, record: record ?? null, members } };
   });
-}
-
-export function requireOneSubject({ chart, record }: SubjectOptions): void {
-  if ((chart === undefined) === (record === undefined))
-    throw new Failure("usage", "Either --chart or --record says what it is about.");
+  terminal.note(
+    record === undefined ? `They can ${showRights(rights)} now.` : "They can read this record now.",
+  );
+  terminal.note("They also need the word. Tell it to them by another way than the vault's.");
+  return { lines: members, document: { chart, record: record ?? null, members } };
 }

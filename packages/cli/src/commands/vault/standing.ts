@@ -1,22 +1,12 @@
-import { fingerprint } from "@chirograph/core";
-import type { Id } from "@chirograph/vault";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseId } from "../../inputs/ids.ts";
-import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
-import { findRecipients } from "../../inputs/recipients.ts";
+import { addKeyOptions } from "../../inputs/keys.ts";
 import { showTime } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
-import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
+import { addVaultCommand } from "./vault-command.ts";
+import { type MembersOptions, withMembers } from "./with-members.ts";
 
-interface StandingOptions extends VaultOptions, KeyOptions {
-  readonly identity: string;
-  readonly chart: Id;
-  readonly to: readonly string[];
-}
-
-interface AllowStandingOptions extends StandingOptions {
+interface AllowStandingOptions extends MembersOptions {
   readonly until: number;
 }
 
@@ -57,40 +47,20 @@ honest client refuses, and new epochs leave the reader out; what was opened unti
 }
 
 async function allowStandingCommand(context: Context, options: AllowStandingOptions): Promise<Outcome> {
-  const { engine, terminal } = context;
-  const source = findVault(options.vault);
-  const keys = await findKeys(engine, options, options.to);
-  const readers = await findRecipients(engine, options.to);
-
-  for (const input of [source, keys, readers]) input.requirePresent();
-
-  const recipients = await readers.recipients();
-  return withVault(context, source, "work", async ({ client }) => {
-    const chart = await keys.unlock(client, options.chart);
-    for (const recipient of recipients) await chart.allowStanding(recipient, options.until);
-    const members = recipients.map(({ member }) => fingerprint(member));
-    const until = showTime(options.until);
-    terminal.note(`They open the chart with --standing and without the word until ${until}.`);
-    return { lines: members, document: { chart: options.chart, members, until } };
+  const { chart, members } = await withMembers(context, options, async (open, recipients) => {
+    for (const recipient of recipients) await open.allowStanding(recipient, options.until);
   });
+  const until = showTime(options.until);
+  context.terminal.note(`They open the chart with --standing and without the word until ${until}.`);
+  return { lines: members, document: { chart, members, until } };
 }
 
-async function endStandingCommand(context: Context, options: StandingOptions): Promise<Outcome> {
-  const { engine, terminal } = context;
-  const source = findVault(options.vault);
-  const keys = await findKeys(engine, options, options.to);
-  const readers = await findRecipients(engine, options.to);
-
-  for (const input of [source, keys, readers]) input.requirePresent();
-
-  const recipients = await readers.recipients();
-  return withVault(context, source, "work", async ({ client }) => {
-    const chart = await keys.unlock(client, options.chart);
-    for (const { member } of recipients) await chart.endStanding(member);
-    const members = recipients.map(({ member }) => fingerprint(member));
-    terminal.note("They need the word again. What they opened until now they may have kept.");
-    return { lines: members, document: { chart: options.chart, members } };
+async function endStandingCommand(context: Context, options: MembersOptions): Promise<Outcome> {
+  const { chart, members } = await withMembers(context, options, async (open, recipients) => {
+    for (const { member } of recipients) await open.endStanding(member);
   });
+  context.terminal.note("They need the word again. What they opened until now they may have kept.");
+  return { lines: members, document: { chart, members } };
 }
 
 /** A date is over when its day is over, everywhere in UTC. */

@@ -1,4 +1,4 @@
-import { type Finding, type Id, type VerifyReport, verifyVault } from "@chirograph/vault";
+import { type Id, type VerifyReport, verifyVault } from "@chirograph/vault";
 import { type Command, InvalidArgumentError } from "commander";
 import { Failure } from "../../failure.ts";
 import { collectIds } from "../../inputs/ids.ts";
@@ -6,7 +6,7 @@ import { count, showBytes } from "../../terminal/quantity.ts";
 import { findVault } from "../../vault-folder/find.ts";
 import { type OpenVault, withVault } from "../../vault-folder/open.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
-import { reasonOf, type Trouble, troubleOf } from "./findings.ts";
+import { lostTroubles, reasonOf, repairableTroubles, type Troubles, warnOfAway } from "./findings.ts";
 import { longJob } from "./long-job.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
 
@@ -53,38 +53,37 @@ async function verifyCommand(
         ...controls,
       }),
     );
-    return tell(vault, report);
+    return tell(context, vault, report);
   });
 }
 
-function tell(vault: OpenVault, report: VerifyReport): Outcome {
+function tell({ terminal }: Context, vault: OpenVault, report: VerifyReport): Outcome {
   const { checkedVersions, checkedStatements, checkedBytes } = report;
-  const troubles = (findings: readonly Finding[]): Trouble[] =>
-    findings.map((finding) => troubleOf(vault, finding));
-  const lost = troubles(report.lost);
-  const repairable = [...troubles(report.repairable), ...troubles(report.leftToDelete)];
+  const lost = lostTroubles(vault, report.lost);
+  const repairable = repairableTroubles(vault, [...report.repairable, ...report.leftToDelete]);
+  warnOfAway(terminal, vault, lost);
   return {
     lines: [
-      ...lost.map(({ text }) => `beyond repair: ${text}`),
-      ...repairable.map(({ text }) => `repairable: ${text}`),
+      ...lost.lines.map((line) => `beyond repair: ${line}`),
+      ...repairable.lines.map((line) => `repairable: ${line}`),
       `${count(checkedVersions, "version")} checked, ${showBytes(checkedBytes)}: ${verdict(repairable, lost)}.`,
     ],
     document: {
       checkedVersions,
       checkedStatements,
       checkedBytes,
-      repairable: repairable.map(({ document }) => document),
-      lost: lost.map(({ document }) => document),
+      repairable: repairable.documents,
+      lost: lost.documents,
       unreachable: report.unreachable.map(vault.locate),
     },
     reason: reasonOf(repairable, lost),
   };
 }
 
-function verdict(repairable: readonly Trouble[], lost: readonly Trouble[]): string {
-  const repair = `${repairable.length} that repair makes whole`;
-  if (lost.length > 0) return `${lost.length} beyond repair, ${repair}`;
-  return repairable.length > 0 ? repair : "all is whole";
+function verdict(repairable: Troubles, lost: Troubles): string {
+  const repair = `${repairable.documents.length} that repair makes whole`;
+  if (lost.lines.length > 0) return `${lost.lines.length} beyond repair, ${repair}`;
+  return repairable.lines.length > 0 ? repair : "all is whole";
 }
 
 function parseSample(text: string): number {
