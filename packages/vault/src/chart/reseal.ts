@@ -14,7 +14,7 @@ import { busy } from "./busy.ts";
 import { findEnvelope } from "./find-version.ts";
 import { type OpenedRecord, openFound } from "./open-record.ts";
 import type { CommitQueue } from "./put/commit-queue.ts";
-import { inParallel } from "./put/in-parallel.ts";
+import { inParallel } from "../in-parallel.ts";
 import { Job } from "./put/job.ts";
 import { PendingVersion } from "./put/pending.ts";
 import { descriptionBytes, SMALL_BYTES } from "./put/put.ts";
@@ -63,7 +63,7 @@ export async function resealChart(
   const epoch = currentEpoch(session.unlocked.chart.state)!.number;
   const old = [...session.unlocked.chart.state.records.values()].filter((record) => isOld(record, epoch));
   const done = { records: 0, versions: 0 };
-  await inParallel(RECORDS_AT_ONCE, old, async ({ record }) => {
+  await inParallel(old, RECORDS_AT_ONCE, async ({ record }) => {
     const versions = await resealRecord(queue, session, { record: toHex(record), epoch });
     done.versions += versions;
     done.records++;

@@ -11,7 +11,7 @@ import {
 import { type EntryToPack, packEntries, StoreError } from "@chirograph/stores";
 import type { Id, Place, Reservation, Target } from "../../catalogue.ts";
 import type { VaultParts } from "../parts.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { Job } from "./job.ts";
 import { currentKey, type PendingVersion } from "./pending.ts";
 import { readyToSeal } from "./ready.ts";
@@ -60,7 +60,7 @@ async function packGroup(parts: VaultParts, fragments: number, group: readonly S
   try {
     const reservation = await reserve(parts, { fragments, versions: group.length, layout: "packed" });
     group.forEach((small, index) => (small.targets = reservation.targets[index]!));
-    await inParallel(SEALING_AT_ONCE, group, (small) =>
+    await inParallel(group, SEALING_AT_ONCE, (small) =>
       guarded(small.job, () => seal(parts, small, reservation.tolerate)),
     );
     const whole = group.filter(({ job }) => !job.isOver);

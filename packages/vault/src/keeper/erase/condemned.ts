@@ -1,6 +1,6 @@
 import type { Id } from "../../catalogue.ts";
 import { callOptions } from "../fragment-sources.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ContentRow, Rows, Target } from "../rows.ts";
 import { objectRows } from "../verify/batches.ts";

@@ -1,5 +1,5 @@
 import type { Id } from "../../catalogue.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ObjectRow, Target, VersionRow } from "../rows.ts";

@@ -2,7 +2,7 @@ import { isName, type ObjectHead, type PackedEntry, readTable } from "@chirograp
 import type { Id } from "../../catalogue.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { JobOptions } from "../jobs.ts";
 import { isId } from "../names.ts";
 import type { Target } from "../rows.ts";

@@ -1,7 +1,7 @@
 import { toHex } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine/interface";
 import type { Hash, Id } from "../../catalogue.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ObjectRow } from "../rows.ts";

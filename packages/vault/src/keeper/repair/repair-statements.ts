@@ -2,7 +2,7 @@ import { type Store, StoreError } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { copyOf, writeCopy } from "../erase/statement-copy.ts";
 import type { Finding } from "../findings.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ObjectRow } from "../rows.ts";
 import { Batches, coverageOf, hasEnvelopes, objectRows } from "../verify/batches.ts";

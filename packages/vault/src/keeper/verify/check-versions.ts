@@ -10,7 +10,7 @@ import { type PackedEntry, StoreError } from "@chirograph/stores";
 import type { Place } from "../../catalogue.ts";
 import { fragmentFinding, type Finding, versionFinding } from "../findings.ts";
 import { sourceOfBytes, StoredFragment } from "../fragment-sources.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Target, VersionRow } from "../rows.ts";
 import { ObjectView } from "./object-view.ts";

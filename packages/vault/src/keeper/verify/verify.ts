@@ -1,6 +1,6 @@
 import type { Id } from "../../catalogue.ts";
 import { distinctFindings, type Finding, objectFinding, targetFinding, versionFinding } from "../findings.ts";
-import { inParallel } from "../jobs-in-parallel.ts";
+import { inParallel } from "../../in-parallel.ts";
 import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import type { ObjectRow, Target } from "../rows.ts";
