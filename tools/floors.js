@@ -81,6 +81,21 @@ const planted = [
     rule: "platform: no Node builtin",
   },
   {
+    file: "packages/stores/src/around/planted-builtin.ts",
+    source: `import "node:timers";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/schemes/src/planted-beside.ts",
+    source: `import "@chirograph/core";`,
+    rule: "floors: schemes",
+  },
+  {
+    file: "packages/schemes/src/paillier/planted-builtin.ts",
+    source: `import "node:crypto";`,
+    rule: "platform: no Node builtin",
+  },
+  {
     file: "packages/vault/src/planted-builtin.ts",
     source: `import "node:fs";`,
     rule: "platform: no Node builtin",
@@ -99,6 +114,36 @@ const planted = [
     file: "packages/catalogue/src/planted-window.ts",
     source: `import "../../vault/src/error.ts";`,
     rule: "doors",
+  },
+  {
+    file: "packages/wire/src/planted-builtin.ts",
+    source: `import "node:http";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/web/src/planted-builtin.ts",
+    source: `import "node:fs";`,
+    rule: "platform: no Node builtin",
+  },
+  {
+    file: "packages/web/src/planted-beside.tsx",
+    source: `import "@chirograph/server";`,
+    rule: "everything resolves",
+  },
+  {
+    file: "packages/server/src/planted-beside.ts",
+    source: `import "@chirograph/web";`,
+    rule: "everything resolves",
+  },
+  {
+    file: "packages/embedded/src/planted-beside.ts",
+    source: `import "@chirograph/wire";`,
+    rule: "floors: embedded",
+  },
+  {
+    file: "packages/vault/src/planted-wire.ts",
+    source: `import "@chirograph/wire";`,
+    rule: "floors: vault",
   },
   { file: "packages/attic/src/planted.ts", source: `import "node:fs";`, rule: "floors: a room has a floor" },
   { file: "tools/decoder/planted.ts", source: `import "@chirograph/core";`, rule: "decoder" },
@@ -119,7 +164,7 @@ async function violationsIn(baseDir) {
 
 function plant() {
   rmSync(copy, { recursive: true, force: true });
-  const skip = new Set(["node_modules"]);
+  const skip = new Set(["node_modules", "dist"]);
   for (const folder of folders) {
     cpSync(join(root, folder), join(copy, folder), {
       recursive: true,

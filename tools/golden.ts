@@ -1,5 +1,6 @@
 // Makes the examples in golden/ that are not there yet: one small sealed folder of each profile and version of the
-// format. What is there is never made again, since every later build must open it as it is.
+// format. What is there is never made again, since every later build must open it as it is. golden/v1-vault holds the
+// stores of a vault whose settings have format 1; this build writes a later one.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {

@@ -12,3 +12,5 @@ declare class AbortController {
 }
 
 declare function setTimeout(then: () => void, delayMs: number): unknown;
+declare function clearTimeout(handle: unknown): void;
+declare const performance: { now(): number };

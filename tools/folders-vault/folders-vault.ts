@@ -5,6 +5,7 @@ import type { Store } from "@chirograph/stores";
 import { createFileStore, openFileStore } from "@chirograph/stores/file";
 import {
   createVault,
+  defaultPolicy,
   type Id,
   type Keeping,
   openKeeper,
@@ -82,8 +83,8 @@ function settingsOf({ vault, stores, founder }: Omit<FoldersVaultKey, "catalogue
     vault,
     founder,
     owners: [founder],
-    stores: stores.map((id): StoreSettings => ({ id, kind: "public", provider: "", region: "" })),
-    policy: { tolerate: TOLERATED, publicBelowNeeded: false, regions: 1 },
+    stores: stores.map((id): StoreSettings => ({ id, kind: "public", provider: "", region: "", weight: 1 })),
+    policy: { ...defaultPolicy(STORES), tolerate: TOLERATED },
   };
 }
 

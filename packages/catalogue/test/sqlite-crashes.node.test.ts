@@ -13,6 +13,7 @@ import { readAll, type Store } from "@chirograph/stores";
 import { createMemoryStore } from "@chirograph/stores/memory";
 import {
   createVault,
+  defaultPolicy,
   type Id,
   type Keeping,
   type KnownHeaders,
@@ -65,8 +66,8 @@ async function makeOriginal(): Promise<Original> {
     vault: newId(),
     founder: owner.recipient,
     owners: [owner.recipient],
-    stores: [...stores.keys()].map((id) => ({ id, kind: "public", provider: "", region: "" })),
-    policy: { tolerate: 1, publicBelowNeeded: false, regions: 1 },
+    stores: [...stores.keys()].map((id) => ({ id, kind: "public", provider: "", region: "", weight: 1 })),
+    policy: defaultPolicy(STORES),
   };
   await createVault(engine, { stores, settings, founder: owner, catalogueKey });
   const headers = new Map<Id, Uint8Array>();
@@ -163,7 +164,7 @@ class Fuse {
   }
 }
 
-const ROW_WRITES = ["reserve", "replace", "paid", "forget", "gone", "restore", "saveJob"] as const;
+const ROW_WRITES = ["reserve", "replace", "paid", "forget", "gone", "restore", "saveJob", "swapJob"] as const;
 
 function fused(rows: Rows, stores: ReadonlyMap<Id, Store>, fuse: Fuse): Pick<Keeping, "rows" | "stores"> {
   const guarded = Array.from(stores, ([id, at]) => [id, fuse.guard(at, ["put", "delete"])] as const);

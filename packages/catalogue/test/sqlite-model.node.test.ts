@@ -118,6 +118,7 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
     .record({
       added: few(objects),
       moved: few(fc.record({ version: versionIds, index: upTo(2), from: placeOrNone, to: placeOrNone })),
+      lying: few(fc.record({ version: versionIds, stores: fc.array(fc.option(stores), { maxLength: 3 }) })),
       replaced: few(targets),
       reservations: few(upTo(3).map((id) => sampleId("f", id))),
       right: fc.boolean(),
@@ -140,7 +141,7 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
           added.map((row) => ({ store: row.store, object: row.name })),
         );
       }
-      await rows.replace({ ...change, moved, added });
+      return await rows.replace({ ...change, moved, added });
     }),
   targets.map(
     ({ store, object: name }): Call =>
@@ -177,6 +178,11 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
     ([name, state]): Call =>
       (rows) =>
         rows.saveJob(`job ${name}`, state),
+  ),
+  fc.tuple(upTo(1), fc.boolean(), fc.option(fc.string(), { nil: undefined })).map(
+    ([name, right, state]): Call =>
+      async (rows) =>
+        rows.swapJob(`job ${name}`, right ? await rows.job(`job ${name}`) : "another", state),
   ),
 );
 

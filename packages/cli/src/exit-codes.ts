@@ -6,6 +6,7 @@ export const exitCodes = {
   exists: 73,
   badData: 65,
   tooFew: 69,
+  noServer: 69,
   notForYou: 77,
   io: 74,
   internal: 70,
@@ -21,11 +22,12 @@ export const exitCodesHelp = `Exit codes:
   64  usage: an argument is wrong, or a secret has no source
   65  bad input data: damaged, forged, not valid; of verify: repair can make it whole
   66  an input is missing or not readable
-  69  too few fragments or stores; a damaged fragment counts as missing; what is missing is named
+  69  too few fragments or stores; a damaged fragment counts as missing; what is missing is named; or a server
+      does not answer
   70  internal error
   73  would overwrite something
   74  reading or writing failed; what was finished before its report could not be written stays
-  77  not for you: the key or the word is another one
+  77  not for you: the key or the word is another one; or a server refuses the token
  130  interrupted
 They are checked in the order 64, 66, 73, 65, 69, 77. Except for that, a failure leaves nothing behind;
 what a vault has taken stays, and the same put goes on from there.`;

@@ -1,10 +1,14 @@
 import { ChirographError, type ErrorCode } from "@chirograph/core";
-import { GcmMismatch } from "@chirograph/engine";
-import { StoreError, type StoreErrorCode } from "@chirograph/stores";
-import { VaultError, type VaultErrorCode } from "@chirograph/vault";
+import { ImageError, type ImageErrorCode } from "@chirograph/clinical/pixels/error";
+import { EmbeddedError, type EmbeddedErrorCode } from "@chirograph/embedded/error";
+import { GcmMismatch } from "@chirograph/engine/interface";
+import { SchemeError, type SchemeErrorCode } from "@chirograph/schemes/error";
+import { StoreError, type StoreErrorCode } from "@chirograph/stores/error";
+import { VaultError, type VaultErrorCode } from "@chirograph/vault/error";
 import { CommanderError } from "commander";
+import { systemCode } from "@chirograph/embedded/files";
 import type { ExitReason } from "./exit-codes.ts";
-import { Failure, systemCode } from "./failure.ts";
+import { Failure } from "./failure.ts";
 import { showName } from "./terminal/name.ts";
 
 /** An error as people and programs are told of it. */
@@ -55,6 +59,7 @@ const coreRows: Rows<ErrorCode> = {
 
 const vaultRows: Rows<VaultErrorCode> = {
   unknown: { reason: "badData", hint: "chirograph list shows what the vault holds." },
+  stale: { reason: "badData", hint: "Put it again." },
   busy: { reason: "io", hint: "Others are writing to this chart. Run it again." },
   policy: { reason: "badData", hint: "chirograph policy explain tells what a policy means." },
   "stores-missing": {
@@ -92,14 +97,50 @@ const storeRows: Rows<StoreErrorCode> = {
   full: { reason: "io", hint: "Make room on the store." },
 };
 
+const imageRows: Rows<ImageErrorCode> = {
+  malformed: { reason: "badData", hint: "Copy the file again from where it came from." },
+  unsupported: { reason: "badData" },
+  "no-pixels": { reason: "badData" },
+  "out-of-limits": { reason: "badData" },
+};
+
+const schemeRows: Rows<SchemeErrorCode> = {
+  malformed: { reason: "badData", hint: "Copy the file again from where it came from." },
+  unsupported: { reason: "badData", hint: "A newer chirograph may know it." },
+  "out-of-limits": { reason: "badData" },
+  "wrong-key": { reason: "notForYou", hint: "chirograph paillier show tells which key a matrix is for." },
+  "mixed-keys": { reason: "badData", hint: "chirograph paillier show tells which key a matrix is for." },
+  mismatch: { reason: "badData", hint: "chirograph paillier show tells how a matrix was made." },
+  "not-in-group": { reason: "badData", hint: "Take it again from the sealed record that it travelled in." },
+  tampered: { reason: "badData", hint: "Take it again from the sealed record that it travelled in." },
+  overflow: { reason: "badData", hint: "encrypt --guard-bits gives each value more room." },
+};
+
+/** The hints are in the errors themselves: they name files. */
+const embeddedReasons: Readonly<Record<EmbeddedErrorCode, ExitReason>> = {
+  invalid: "usage",
+  missing: "noInput",
+  exists: "exists",
+  malformed: "badData",
+  exposed: "badData",
+  io: "io",
+};
+
 export function explain(error: unknown): Explanation {
   if (error instanceof Failure) {
     const { reason, message, hint } = error;
     return { reason, code: reason, message, hint };
   }
+  if (error instanceof EmbeddedError) {
+    const { code, message, hint } = error;
+    const reason = embeddedReasons[code];
+    return { reason, code: reason, message, hint };
+  }
   if (error instanceof ChirographError) return byCode(coreRows, error);
   if (error instanceof VaultError) return byCode(vaultRows, error);
   if (error instanceof StoreError) return byCode(storeRows, error);
+  if (error instanceof ImageError) return byCode(imageRows, error);
+  if (error instanceof SchemeError) return byCode(schemeRows, error);
   if (error instanceof CommanderError) return explainUsage(error);
   if (error instanceof GcmMismatch) {
     const message = "A fragment changed while it was read.";

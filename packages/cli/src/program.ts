@@ -1,20 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { Perform } from "./commands/command.ts";
-import { addCompletionCommand } from "./commands/completion.ts";
-import { addIdentityCommands } from "./commands/identity.ts";
-import { addInspectCommand } from "./commands/inspect.ts";
-import { addOpenCommand } from "./commands/open.ts";
-import { addSealCommand } from "./commands/seal.ts";
-import { addSequenceCommands } from "./commands/sequence.ts";
-import { addTourCommand } from "./commands/tour.ts";
+import { addCommands } from "./commands/command-table.ts";
 import { refuseEmptyValues } from "./commands/empty.ts";
-import { addVaultCommands } from "./commands/vault/vault-commands.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import { secretsHelp } from "./inputs/secret.ts";
 
-/** The whole command line: its commands, their options and what `--help` teaches. */
-export function createProgram(perform: Perform): Command {
+/** The command line as far as these words need it: commands, their options and what `--help` teaches. */
+export async function createProgram(perform: Perform, values: readonly string[]): Promise<Command> {
   const program = new Command("chirograph")
     .description("Seal a record under three locks, cut it into fragments, open it again from any k of them.")
     .version(readVersion(), "-V, --version", "print the version")
@@ -26,19 +19,7 @@ export function createProgram(perform: Perform): Command {
     .exitOverride()
     .hook("preAction", (_, command) => refuseEmptyValues(command));
 
-  program.commandsGroup("Keys and words:");
-  addIdentityCommands(program, perform);
-  addSequenceCommands(program, perform);
-  program.commandsGroup("A record in a folder:");
-  addSealCommand(program, perform);
-  addOpenCommand(program, perform);
-  addInspectCommand(program, perform);
-  program.commandsGroup("Charts in a vault:");
-  addVaultCommands(program, perform);
-  program.commandsGroup("Help:");
-  addTourCommand(program, perform);
-  addCompletionCommand(program, perform);
-
+  await addCommands(program, perform, values[0]);
   program.addHelpText("after", `\n${[example, secretsHelp, streams, exitCodesHelp].join("\n\n")}\n`);
   return program;
 }
@@ -55,7 +36,11 @@ A vault over several stores:
   $ chirograph init vault --store file:a file:b file:c file:d --identity me.key
   $ chart=$(chirograph chart new --identity me.key --sequence-key-file word)
   $ record=$(chirograph put scan.dcm --chart $chart --identity me.key --sequence-key-file word)
-  $ chirograph get $record -o again.dcm --identity me.key --sequence-key-file word`;
+  $ chirograph get $record -o again.dcm --identity me.key --sequence-key-file word
+
+A vault behind a server does the same with --server in place of --vault:
+  $ export CHIROGRAPH_SERVER=http://localhost:8420
+  $ chirograph list --token-file token                   what follows #token= in the address that it prints`;
 
 const streams = `Results go to stdout, with an id, a recipient or a path alone on the last line; everything else goes to stderr.
 With --json, stdout is one JSON document, also when something fails.`;

@@ -1,25 +1,32 @@
 import { createEngine } from "@chirograph/engine";
 import { CommanderError } from "commander";
+import { systemCode, Unfinished } from "@chirograph/embedded/files";
 import type { Context, Outcome, Perform } from "./commands/command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
-import { systemCode } from "./failure.ts";
 import { Interruption } from "./interruption.ts";
-import { Unfinished } from "./outputs/unfinished.ts";
 import { createProgram } from "./program.ts";
 import { showName } from "./terminal/name.ts";
 import { toJson } from "./terminal/json.ts";
 import { Terminal } from "./terminal/terminal.ts";
+import { threadsAskedFor } from "./threads.ts";
 
 /** Runs one command line to its end. */
 export async function run(values: readonly string[]): Promise<ExitCode> {
+  const isJson = values.includes("--json");
+  const terminal = new Terminal();
+  let threads: number | undefined;
+  try {
+    threads = threadsAskedFor(process.env);
+  } catch (error) {
+    return fail(terminal, error, isJson);
+  }
   const context: Context = {
-    engine: createEngine(),
-    terminal: new Terminal(),
+    engine: createEngine({ threads }),
+    terminal,
     unfinished: new Unfinished(),
     interruption: new Interruption(),
   };
-  const isJson = values.includes("--json");
   let exitCode: ExitCode = exitCodes.done;
   const perform: Perform =
     (command) =>
@@ -33,10 +40,11 @@ export async function run(values: readonly string[]): Promise<ExitCode> {
   stopWithoutReader(context);
   process.on("uncaughtException", (error) => {
     cleanUp(context);
-    process.exit(fail(context, error, isJson));
+    process.exit(fail(terminal, error, isJson));
   });
   try {
-    await createProgram(perform).parseAsync(values, { from: "user" });
+    const program = await createProgram(perform, values);
+    await program.parseAsync(values, { from: "user" });
     cleanUp(context);
     return exitCode;
   } catch (error) {
@@ -45,7 +53,7 @@ export async function run(values: readonly string[]): Promise<ExitCode> {
       // Help that was asked for; without a command it is shown all the same, on stderr.
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
-    return fail(context, error, isJson);
+    return fail(terminal, error, isJson);
   }
 }
 
@@ -53,7 +61,7 @@ function print({ lines, document }: Outcome, isJson: boolean): void {
   process.stdout.write(isJson ? `${toJson(document)}\n` : lines.map((line) => `${line}\n`).join(""));
 }
 
-function fail({ terminal }: Context, error: unknown, isJson: boolean): ExitCode {
+function fail(terminal: Terminal, error: unknown, isJson: boolean): ExitCode {
   const { reason, code, message, hint } = explain(error);
   const exit = exitCodes[reason];
   terminal.error(message, hint);

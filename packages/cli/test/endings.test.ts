@@ -4,8 +4,8 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlink
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Unfinished } from "@chirograph/embedded/files";
 import { explain } from "../src/explain.ts";
-import { Unfinished } from "../src/outputs/unfinished.ts";
 import { Bench, fragmentsIn, opening, sealing } from "./chirograph.ts";
 
 const bench = new Bench();

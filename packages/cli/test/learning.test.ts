@@ -35,6 +35,10 @@ test("--help teaches: examples, exit codes, where secrets come from", async () =
     "reseal ",
     "verify ",
     "repair ",
+    "evacuate ",
+    "rebalance ",
+    "compact ",
+    "sweep ",
     "reindex ",
     "policy explain ",
     "status ",
@@ -60,7 +64,7 @@ test("completion scripts are sound, and complete commands, options and values", 
       .trim()
       .split("\n");
   };
-  expect(complete("s")).toEqual(["sequence", "seal", "show", "share", "standing", "status"]);
+  expect(complete("s")).toEqual(["sequence", "seal", "show", "share", "standing", "sweep", "status"]);
   expect(complete("he")).toEqual(["help"]);
   expect(complete("help", "se")).toEqual(["sequence", "seal"]);
   bench.write("a scan of mine", "");

@@ -262,3 +262,11 @@ test("a protected identity opens with its passphrase and with no other", async (
   });
   expect(opened).toEqual({ code: 0, stdout: "unlocked\n", stderr: "" });
 });
+
+test("a number of threads that is none is refused, and none at all is a number", async () => {
+  const env = { CHIROGRAPH_THREADS: "many" };
+  const { code, stderr } = await bench.run("sequence new", { env });
+  expect(code).toBe(64);
+  expect(stderr).toContain("CHIROGRAPH_THREADS is not a whole number from 0 to 64.");
+  expect(await bench.run("sequence new", { env: { CHIROGRAPH_THREADS: "0" } })).toMatchObject({ code: 0 });
+});

@@ -2,7 +2,6 @@
 import { ChirographError } from "@chirograph/core";
 import { describe, expect, test } from "vitest";
 import { explain } from "../src/explain.ts";
-import { mediaTypeOf } from "../src/inputs/media-type.ts";
 import { showName } from "../src/terminal/name.ts";
 import { Progress } from "../src/terminal/progress.ts";
 import { showBytes, showDuration, showTime } from "../src/terminal/quantity.ts";
@@ -27,24 +26,6 @@ describe("names from outside cannot play with the terminal", () => {
   ] as const)("%j", ([name, shown]) => expect(showName(name)).toBe(shown));
 
   test("bytes that are no text", () => expect(showName(Buffer.of(0x61, 0xff, 0x0a))).toBe('"a\\xff\\x0a"'));
-});
-
-test.for([
-  [`${"\0".repeat(128)}DICM`, "application/dicom"],
-  ["\x89PNG\r\n\x1A\n", "image/png"],
-  ["\xFF\xD8\xFF\xE0", "image/jpeg"],
-  ["%PDF-1.7", "application/pdf"],
-  ["\0\0\0\x18ftypmp42", "video/mp4"],
-  ["Dear doctor,\r\n", "text/plain"],
-  ["", "application/octet-stream"],
-  ["\x01\x02", "application/octet-stream"],
-  ["\xFF\xFE", "application/octet-stream"],
-] as const)("the content %j is of type %s", ([head, kind]) => {
-  expect(mediaTypeOf(Buffer.from(head, "latin1"))).toBe(kind);
-});
-
-test("text that is cut off inside a character is text", () => {
-  expect(mediaTypeOf(Buffer.from("é").subarray(0, 1))).toBe("text/plain");
 });
 
 test("quantities", () => {

@@ -35,6 +35,12 @@ export {
   parseIdentityFile,
 } from "./identity/file.ts";
 export {
+  formatProtectedKey,
+  type KeyHalves,
+  parseProtectedKey,
+  type ProtectedKey,
+} from "./identity/protected-key.ts";
+export {
   fingerprint,
   formatRecipientLine,
   looksLikeRecipientLine,
@@ -83,6 +89,7 @@ export { requireWord, unlockChart, type UnlockedChart } from "./chart/unlock.ts"
 
 export type { FragmentSource, Place } from "./cut/fragment.ts";
 export type { Geometry } from "./cut/geometry.ts";
+export { copyFragment } from "./cut/copy.ts";
 export { type KnownFragment, rebuildFragment } from "./cut/rebuild.ts";
 export {
   type ClassicEnvelope,
@@ -96,7 +103,16 @@ export { checkEntries, compareEntries, type Entry, type Shape } from "./envelope
 
 export { admitEnvelope, requireAuthor } from "./record/admit.ts";
 export type { RecordContent } from "./record/content.ts";
-export { type Description, describeVersion, type OpenedVersion, openVersion } from "./record/open.ts";
+export {
+  type Description,
+  describeSealed,
+  describeVersion,
+  type ContentOptions,
+  type OpenedContent,
+  type OpenedVersion,
+  openVersion,
+} from "./record/open.ts";
+export { type ReadMarks, readMarks } from "./record/marks.ts";
 export { reparentVersion } from "./record/reparent.ts";
 export {
   type Author,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { geometryOf, planGeometry } from "../src/cut/geometry.ts";
 import { invert, type Matrix, multiplyMatrices, vandermonde } from "../src/cut/matrix.ts";
 import { codeMatrix, parityRows, rebuildRows } from "../src/cut/reed-solomon.ts";
-import { cutStripes } from "../src/cut/stripes.ts";
+import { cutStripes } from "./plain/cut-stripes.ts";
 import { engine, inPieces, pattern } from "./fixtures.ts";
 
 const identity = (size: number): Matrix =>

@@ -10,12 +10,13 @@ import {
   readBlock,
   readFrame,
 } from "../src/cut/fragment.ts";
+import { copyFragment } from "../src/cut/copy.ts";
 import { type Geometry, geometryOf, leavesOffset } from "../src/cut/geometry.ts";
 import { markReader, marksOf } from "../src/cut/marks.ts";
 import { reassemble } from "../src/cut/reassembly.ts";
 import { type KnownFragment, rebuildFragment } from "../src/cut/rebuild.ts";
 import { shareSecret } from "../src/cut/shamir.ts";
-import { cutStripes } from "../src/cut/stripes.ts";
+import { cutStripes } from "./plain/cut-stripes.ts";
 import { leafHashes, treeHash } from "../src/cut/tree.ts";
 import { TooFewFragments } from "../src/error.ts";
 import {
@@ -335,6 +336,39 @@ describe("rebuilding without a key", () => {
     await expect(rebuild({ ...cutting, places }, cutting.known, 7)).rejects.toThrow(
       refusal("inconsistent-author"),
     );
+  });
+});
+
+const copy = ({ geometry, places }: Cutting, known: KnownFragment): Promise<Uint8Array> =>
+  gather(copyFragment(engine, geometry, places[known.index]!, known));
+
+describe("copying without a key", () => {
+  test("gives every fragment byte for byte", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async ({ shape }) => {
+        const cutting = await cut(shape);
+        for (const [index, fragment] of cutting.fragments.entries())
+          expect(await copy(cutting, cutting.known[index]!)).toEqual(fragment);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  test("ends before a block that is another one, and where the source fails", async () => {
+    const cutting = await cut({ total: 8, needed: 3, recordBytes: 100 });
+    const fragment = cutting.known[1]!;
+    const changed = { ...fragment, source: sourceOf(flipped(cutting.fragments[1]!, 60)) };
+    const broken = { ...fragment, source: brokenSource(cutting.fragments[1]!.length) };
+    for (const known of [changed, broken]) {
+      const given: Uint8Array[] = [];
+      const attempt = (async () => {
+        for await (const piece of copyFragment(engine, cutting.geometry, cutting.places[1]!, known))
+          given.push(piece);
+      })();
+      await expect(attempt).rejects.toThrow(refusal("damaged"));
+      await expect(attempt).rejects.toThrow("Fragment 2 is damaged in stripe 1.");
+      expect(concat(...given)).toEqual(cutting.fragments[1]!.subarray(0, 49));
+    }
   });
 });
 

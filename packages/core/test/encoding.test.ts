@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../src/encoding/base64.ts";
-import { compareBytes, equalBytes, isZero, wipe } from "../src/encoding/bytes.ts";
+import { compareBytes, equalBytes, fromHex, isZero, wipe } from "../src/encoding/bytes.ts";
 import { labelled } from "../src/encoding/label.ts";
 import { Reader } from "../src/encoding/reader.ts";
 import { fromUtf8 } from "../src/encoding/text.ts";
@@ -151,6 +151,42 @@ describe("bytes", () => {
     const [first, second] = [pattern(3, 1), pattern(3, 1)];
     wipe(first, second);
     expect(isZero(first) && isZero(second)).toBe(true);
+  });
+});
+
+describe("hexadecimal", () => {
+  test("has two lower-case digits for each byte, and comes back", () => {
+    const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const text = Array.from(all, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    expect(toHex(all)).toBe(text);
+    expect(fromHex(text)).toEqual(all);
+    expect(toHex(all.subarray(10, 12))).toBe("0a0b");
+    expect(toHex(new Uint8Array())).toBe("");
+    expect(fromHex("")).toEqual(new Uint8Array());
+  });
+
+  test("of any other form is refused", () => {
+    for (const text of [
+      "0",
+      "000",
+      "0A",
+      "0g",
+      "g0",
+      "0x",
+      " 00",
+      "00\n",
+      "0\u00e9",
+      "0\u0130",
+      "0\uff11",
+      "\ud83d\ude00",
+    ])
+      expect(fromHex(text)).toBeNull();
+    const unit = fc.constantFrom(...Array.from("019afAg/:`\u0100\u0130"));
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 6 }), (text) => {
+        expect(fromHex(text) !== null).toBe(/^([0-9a-f]{2})*$/.test(text));
+      }),
+    );
   });
 });
 

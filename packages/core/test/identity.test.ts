@@ -264,6 +264,16 @@ describe("an identity file under a passphrase", () => {
     expect(toHex(bodyOf(real).slice(COST_AT, COST_AT + 9))).toBe("000100000000000301");
   });
 
+  test("holds the keys although they are wiped while the passphrase is stretched", async () => {
+    const { ada } = people;
+    const held = { ...ada, kemSeed: ada.kemSeed.slice(), signSeed: ada.signSeed.slice() };
+    const writing = formatProtectedIdentityFile(quickEngine, held, "correct horse");
+    held.kemSeed.fill(0);
+    held.signSeed.fill(0);
+    const read = await parseIdentityFile(quickEngine, await writing);
+    expect((await read.unlock("correct horse")).signSeed).toEqual(ada.signSeed);
+  });
+
   test("holds nothing of the seeds outside its box", async () => {
     const text = toHex(bodyOf(file));
     expect(text).not.toContain(toHex(people.ada.kemSeed));

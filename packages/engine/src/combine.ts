@@ -3,10 +3,19 @@ import { multiplicationRow } from "./field.ts";
 
 /**
  * The erasure kernel in plain JavaScript: the reference for any faster one.
+ * @throws RangeError as `requireCombineShape`
+ */
+export function combine(request: CombineRequest): Uint8Array<ArrayBuffer>[] {
+  const lengthBytes = requireCombineShape(request);
+  return request.matrix.map((row) => combineRow(row, request.inputs, lengthBytes));
+}
+
+/**
+ * The common length of the inputs.
  * @throws RangeError unless there is at least one input, all are of one length, and every row has a
  *   coefficient for each
  */
-export function combine({ matrix, inputs }: CombineRequest): Uint8Array<ArrayBuffer>[] {
+export function requireCombineShape({ matrix, inputs }: CombineRequest): number {
   const lengthBytes = inputs[0]?.length;
   if (lengthBytes === undefined) throw new RangeError("combine: no inputs");
   if (inputs.some((input) => input.length !== lengthBytes)) {
@@ -15,7 +24,7 @@ export function combine({ matrix, inputs }: CombineRequest): Uint8Array<ArrayBuf
   if (matrix.some((row) => row.length !== inputs.length)) {
     throw new RangeError(`combine: a row without exactly ${inputs.length} coefficients`);
   }
-  return matrix.map((row) => combineRow(row, inputs, lengthBytes));
+  return lengthBytes;
 }
 
 function combineRow(

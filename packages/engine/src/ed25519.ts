@@ -37,7 +37,11 @@ export function mayBeSignature({ publicKey, signature }: SignatureCheck): boolea
   return isProperPoint(publicKey) && isProperPoint(signature.subarray(0, PUBLIC_KEY_BYTES));
 }
 
+/** The last bytes, without the sign, of all that is refused: with another one, a point needs no big numbers. */
+const REFUSED_TOPS: ReadonlySet<number> = new Set([...SMALL_ORDER_Y, PRIME].map((y) => Number(y >> 248n)));
+
 function isProperPoint(encoded: Uint8Array): boolean {
+  if (!REFUSED_TOPS.has(encoded.at(-1)! & 0x7f)) return true;
   // A little-endian y; the highest bit is the sign of x.
   const y = BigInt.asUintN(
     255,

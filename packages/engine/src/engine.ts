@@ -91,6 +91,96 @@ export interface Engine {
    * @returns one block per row of the matrix, each as long as the inputs
    */
   combine(request: CombineRequest): Promise<Uint8Array<ArrayBuffer>[]>;
+
+  /** Says that stripes of a message of this length are about to come: what takes a moment to begin is begun. */
+  expectStripes(sealedBytes: number): void;
+
+  /**
+   * Seals a message and cuts it in one pass: what `sealChunks`, `combine` and `sha256Each` give, for many stripes at
+   * once and, where the platform has them, on other threads.
+   * @returns all stripes in their order, a few at a time; each lot is valid only until the next one is asked for
+   */
+  sealStripes(request: SealStripesRequest): AsyncGenerator<SealedStripes, void, void>;
+
+  /**
+   * The way back, for stripes of which k blocks are as they were signed: checks their leaves, makes the data blocks
+   * that are not among them, and opens the chunks that lie in those stripes whole.
+   * @returns plaintext in order, each piece after its tag. Ends early, without an error, where `read` gave false or a
+   *   block, a tag or the zeros behind the message are not what they must be: the caller, who wants to know which, looks.
+   */
+  openStripes(request: OpenStripesRequest): AsyncGenerator<OpenedStripes, void, void>;
+}
+
+/** How a sealed message lies in stripes (docs/format.md, section 8). Sizes in bytes. */
+export interface StripeShape {
+  /** k: so many blocks of a stripe hold the message. */
+  readonly needed: number;
+  /** Of a block in every stripe but the last. */
+  readonly blockBytes: number;
+  readonly stripes: number;
+  readonly lastBlockBytes: number;
+  /** Of the whole message: what stands before the chunks, and the sealed chunks. */
+  readonly sealedBytes: number;
+}
+
+/** A message of chunks, dealt in stripes. */
+export interface StripedMessage extends Omit<ChunksRequest, "firstIndex" | "data"> {
+  /** What stands before the first chunk. */
+  readonly header: Uint8Array;
+  readonly shape: StripeShape;
+  /** Stands before every block where its leaf is hashed with SHA-256. */
+  readonly leafPrefix: Uint8Array;
+}
+
+export interface SealStripesRequest extends StripedMessage {
+  /** Rows that make the other blocks of a stripe out of its k. */
+  readonly parity: readonly Uint8Array[];
+  /** The plaintext: exactly as much as the shape says, in pieces that are each read before the next one is asked for. */
+  readonly data: AsyncIterable<Uint8Array>;
+}
+
+/** Stripes `[firstStripe, endStripe)`. */
+export interface SealedStripes {
+  readonly firstStripe: number;
+  readonly endStripe: number;
+  /** Of each of the n fragments its blocks of these stripes, one behind the other. */
+  readonly fragments: readonly Uint8Array[];
+  /** Of each fragment its leaf hashes, one a stripe. */
+  readonly leaves: readonly (readonly Uint8Array[])[];
+}
+
+/** Which k fragments a message is read from, and how the data blocks that they lack are made. */
+export interface StripeCode {
+  /** Indices of k fragments. */
+  readonly present: readonly number[];
+  /** Indices of the data fragments that are not among them. */
+  readonly absent: readonly number[];
+  /** A row for each absent one, a column for each present one. */
+  readonly rows: readonly Uint8Array[];
+}
+
+export interface OpenStripesRequest extends StripedMessage {
+  readonly code: StripeCode;
+  readonly firstStripe: number;
+  readonly endStripe: number;
+  /**
+   * Fills `target` with blocks of a present fragment, by its position among them, from stripe `firstStripe` on; false
+   * where they cannot be had. Nothing is written to it once the promise settled.
+   */
+  read(position: number, firstStripe: number, target: Uint8Array): Promise<boolean>;
+  /** The leaf that such a block must have. */
+  leaf(position: number, stripe: number): Uint8Array;
+  /** Plaintext is lent: a view that is valid until the next one is asked for, in place of a copy. */
+  readonly lend?: boolean | undefined;
+}
+
+export interface OpenedStripes {
+  /** Where `plain` begins in the plaintext. */
+  readonly offset: number;
+  readonly plain: Uint8Array;
+  /** Leaves of blocks that were made for it: by position among the absent ones, one a stripe from `firstStripe` on. */
+  readonly firstStripe: number;
+  readonly made: readonly (readonly Uint8Array[])[];
 }
 
 export interface HashEachRequest {

@@ -1,6 +1,6 @@
 import { INDEX_LIMIT, layoutOfPlain, layoutOfSealed, NONCE_BYTES, TAG_BYTES } from "./chunks.ts";
 import { SEED_BYTES } from "./ed25519.ts";
-import type { Argon2Request, ChunksRequest, Engine, GcmStreamRequest } from "./engine.ts";
+import type { Argon2Request, ChunksRequest, Engine, GcmStreamRequest, StripedMessage } from "./engine.ts";
 import { HKDF_LIMIT_BYTES } from "./hkdf.ts";
 import { HPKE_SEED_BYTES } from "./hpke.ts";
 
@@ -70,6 +70,17 @@ export function withShapeChecks(engine: Engine): Engine {
       requireLength("Ed25519 seed", request.seed, SEED_BYTES);
       return engine.ed25519Sign(request);
     },
+    sealStripes(request) {
+      requireStriped(request);
+      return engine.sealStripes(request);
+    },
+    openStripes(request) {
+      requireStriped(request);
+      const { firstStripe, endStripe, shape } = request;
+      requireInteger("end of the stripes", endStripe, { from: 1, to: shape.stripes });
+      requireInteger("first stripe", firstStripe, { from: 0, to: endStripe - 1 });
+      return engine.openStripes(request);
+    },
   };
 }
 
@@ -83,7 +94,29 @@ function requireArgon2({ password, salt, memoryKiB, passes, lanes, lengthBytes }
   requireInteger("Argon2 output", lengthBytes, { from: 4, to: 2 ** 32 - 1 });
 }
 
-function requireChunks({ key, baseNonce, chunkBytes }: ChunksRequest): void {
+/** A kernel works in steps, and what it writes beyond a block must not be another one. */
+const BLOCK_STEP = 64;
+
+function requireStriped({ shape, header, ...chunks }: StripedMessage): void {
+  requireChunks(chunks);
+  const { needed, blockBytes, stripes, lastBlockBytes, sealedBytes } = shape;
+  const most = Number.MAX_SAFE_INTEGER;
+  requireInteger("blocks needed", needed, { from: 1, to: 255 });
+  requireInteger("steps of a block", blockBytes / BLOCK_STEP, { from: 1, to: most });
+  requireInteger("stripes", stripes, { from: 1, to: most });
+  requireInteger("last block bytes", lastBlockBytes, { from: 1, to: blockBytes });
+  const before = (stripes - 1) * needed * blockBytes;
+  requireInteger("sealed bytes", sealedBytes, {
+    from: Math.max(header.length + TAG_BYTES, before + 1),
+    to: before + needed * lastBlockBytes,
+  });
+}
+
+function requireChunks({
+  key,
+  baseNonce,
+  chunkBytes,
+}: Pick<ChunksRequest, "key" | "baseNonce" | "chunkBytes">): void {
   requireAesKey(key);
   requireLength("base nonce", baseNonce, NONCE_BYTES);
   requireInteger("chunk bytes", chunkBytes, { from: 1, to: Number.MAX_SAFE_INTEGER - TAG_BYTES });

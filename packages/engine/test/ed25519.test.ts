@@ -100,3 +100,14 @@ test.each([0, 31, 33, 64])("a seed of %d bytes is refused", async (length) => {
     RangeError,
   );
 });
+
+test("a seed whose array holds another one signs as that", async () => {
+  const seed = fromHex(SEED);
+  const message = pattern(5);
+  const first = await engine.ed25519Sign({ seed, message });
+  seed.set(pattern(32, 9));
+  const publicKey = await engine.ed25519PublicKey(seed);
+  const signature = await engine.ed25519Sign({ seed, message });
+  expect(signature).not.toEqual(first);
+  expect(await engine.ed25519Verify({ publicKey, message, signature })).toBe(true);
+});

@@ -62,6 +62,9 @@ describe("both engines give the same bytes for", () => {
 
   test("sealed chunks", () => expectSame(run, (engine, request) => engine.sealChunks(request)));
 
+  test("X-Wing public keys", () =>
+    expectSame(bytes(32, 32), (engine, seed) => engine.hpkePublicKey(seed), 30));
+
   test("sealed streams", () =>
     expectSame(
       fc.record({ key: aesKey, nonce: bytes(12, 12), data: bytes(0, 200) }),

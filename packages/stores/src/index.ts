@@ -1,4 +1,5 @@
 export { StoreError, type StoreErrorCode } from "./error.ts";
+export { isLoopback } from "./loopback.ts";
 export { checkName, isName } from "./names.ts";
 export { packEntries } from "./packed/pack.ts";
 export {
@@ -9,6 +10,7 @@ export {
   type PackedObject,
 } from "./packed/packed.ts";
 export { readTable } from "./packed/read-table.ts";
+export { packedBytes } from "./packed/table.ts";
 export { readAll } from "./read.ts";
 export type {
   ByteRange,

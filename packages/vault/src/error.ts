@@ -4,6 +4,8 @@ import type { Id } from "./catalogue.ts";
 export type VaultErrorCode =
   /** No such chart, record, version or path in this vault. */
   | "unknown"
+  /** Sealed fragments that are kept from before and can be committed no more: the source must be put again. */
+  | "stale"
   /** Other writers changed the chart again and again while this one tried. */
   | "busy"
   /** The placement policy cannot hold; nothing was written. */

@@ -29,13 +29,10 @@ export {
 } from "./keeper/header.ts";
 export type { Keeping } from "./keeper/keeping.ts";
 export { type Placement, planPlacement } from "./keeper/placement.ts";
-export {
-  defaultPolicy,
-  type ExplainedStore,
-  explainPolicy,
-  type PolicyExplanation,
-  requirePolicy,
-} from "./keeper/policy.ts";
+export { explainPolicy } from "./keeper/explain.ts";
+export type { Coalition, ExplainedStore, PolicyExplanation } from "./keeper/explanation.ts";
+export { defaultPolicy, requirePolicy } from "./keeper/policy.ts";
+export { isPreset, type Preset, type PresetName, presets } from "./keeper/presets.ts";
 export type { Policy, StoreKind, StoreSettings, VaultSettings } from "./keeper/settings.ts";
 export { encodeSettings, parseSettings } from "./keeper/settings-format.ts";
 export type {
@@ -53,14 +50,19 @@ export type {
   VersionRow,
 } from "./keeper/rows.ts";
 export { createVault, type VaultPlan } from "./keeper/create.ts";
-export { type Keeper, openKeeper } from "./keeper/keeper.ts";
+export { type Keeper, type KeeperOptions, openKeeper } from "./keeper/keeper.ts";
 export { type NewChartPlan, openVault, type Vault } from "./chart/vault.ts";
 export type { VaultParts } from "./chart/parts.ts";
+export type { Timer, WaitingTime } from "./pause.ts";
 export type { Seen, SeenChart } from "./chart/seen.ts";
 export type { OpenChart } from "./chart/open-chart.ts";
-export type { OpenedRecord, RecordFile } from "./chart/open-record.ts";
+export type { FragmentEvent } from "./chart/looks.ts";
+export type { OpenedRecord, OpenOptions, RecordFile, RecordFragment } from "./chart/open-record.ts";
 export type { ListedRecord, ListedVersion } from "./chart/listing.ts";
-export type { PutOptions, PutProgress, PutResult, RecordSource } from "./chart/put/put.ts";
+export type { Keep, KeepDraft, Kept } from "./chart/put/keep.ts";
+export { type KeptDocument, parseKept } from "./chart/put/kept-format.ts";
+export type { KeptVersion } from "./chart/put/resume.ts";
+export type { Attempt, PutOptions, PutProgress, PutResult, RecordSource } from "./chart/put/put.ts";
 export type { ResealOptions, ResealProgress, ResealReport } from "./chart/reseal.ts";
 export type { Finding, FindingKind } from "./keeper/findings.ts";
 export type { JobOptions, Progress } from "./keeper/jobs.ts";
@@ -75,3 +77,17 @@ export {
 } from "./keeper/erase/finish-erasures.ts";
 export { type ReindexPlan, type ReindexReport, reindexVault } from "./keeper/reindex/reindex.ts";
 export type { ReindexProblem } from "./keeper/reindex/problems.ts";
+export {
+  evacuateStore,
+  type EvacuateOptions,
+  type EvacuationReport,
+  keepStore,
+} from "./keeper/evacuate/evacuate.ts";
+export type { Remaining } from "./keeper/evacuate/remaining.ts";
+export { leavingStores } from "./keeper/leaving/leaving.ts";
+export { type RebalanceReport, rebalanceVault } from "./keeper/rebalance/rebalance.ts";
+export type { StoreLoad } from "./keeper/rebalance/balance.ts";
+export { type SweepOptions, type SweepReport, sweepVault } from "./keeper/sweep/sweep.ts";
+export { type CompactReport, compactVault } from "./keeper/compact/compact.ts";
+export { type KnownLosses, knownLosses } from "./keeper/status/at-risk.ts";
+export { latencies } from "./keeper/status/latency.ts";

@@ -38,12 +38,12 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
       expect(await beginReserved(rows, intent)).toEqual([]);
       await rows.finish(intent.batch, new Set(stored));
     };
-    const replace = async (change: Partial<Replacement>): Promise<void> => {
+    const replace = async (change: Partial<Replacement>): Promise<Replacement["moved"]> => {
       await reserveAll(
         rows,
         (change.added ?? []).map(({ store, name }) => ({ store, object: name })),
       );
-      await rows.replace({ added: [], moved: [], replaced: [], reservations: [], ...change });
+      return rows.replace({ added: [], moved: [], replaced: [], reservations: [], ...change });
     };
     const restore = async (found: Partial<Restored>): Promise<void> => {
       await rows.restore({ links: [], versions: [], erased: [], objects: [], ...found });
@@ -79,6 +79,15 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
       expect(await rows.intents()).toEqual([]);
       expect(await rows.batch(sampleId("b", 1))).toEqual({ links: [], versions: [] });
       expect(await rows.job("repair")).toBeUndefined();
+    });
+
+    test("of two who saw the same job one changes it", async () => {
+      expect(await rows.swapJob("marks", undefined, "one")).toBe(true);
+      expect(await rows.swapJob("marks", undefined, "other")).toBe(false);
+      expect(await rows.swapJob("marks", "other", undefined)).toBe(false);
+      expect(await rows.job("marks")).toBe("one");
+      expect(await rows.swapJob("marks", "one", undefined)).toBe(true);
+      expect(await rows.job("marks")).toBeUndefined();
     });
 
     describe("begin and finish", () => {
@@ -241,6 +250,17 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
         expect(await rows.pageObjects({ limit: 10 })).toEqual([]);
       });
 
+      test("tells how long an object is reserved, by store and name", async () => {
+        await reserve(1, 200, object(4));
+        expect(await rows.reservedUntil({ store: store1, object: object(4) })).toBe(200);
+        expect(await rows.reservedUntil({ store: store2, object: object(4) })).toBeUndefined();
+        expect(await rows.reservedUntil({ store: store1, object: object(5) })).toBeUndefined();
+        const versions = [version(1, [place(store1, object(4)), null])];
+        const objects = [{ store: store1, name: object(4), sizeBytes: 5 }];
+        expect(await rows.begin(sampleIntent(1, { versions, objects }))).toEqual([]);
+        expect(await rows.reservedUntil({ store: store1, object: object(4) })).toBeUndefined();
+      });
+
       test("a reservation may be made again for longer", async () => {
         await reserve(1, 100, object(1));
         await reserve(1, 300, object(1));
@@ -355,6 +375,19 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
           expect(await stateOf(store3, object(30))).toBe("condemned");
         });
       }
+
+      test("nothing of a version moves that lies on other stores than was believed", async () => {
+        const stores = made.places.map((lies) => lies?.store ?? null);
+        const others: (Id | null)[][] = [[stores[0]!, store3], [stores[0]!, null], [null]];
+        for (const wrong of others) {
+          const lying = [{ version: made.version, stores: wrong }];
+          expect(await replace({ added, moved, lying })).toEqual(moved);
+          expect((await versionNow(made.version)).places).toEqual(made.places);
+          await rows.forget(store3, object(30));
+        }
+        expect(await replace({ added, moved, lying: [{ version: made.version, stores }] })).toEqual([]);
+        expect((await versionNow(made.version)).places).toEqual([to, made.places[1]]);
+      });
 
       test("a fragment of an unknown version, or beyond the last one, moves nowhere", async () => {
         const strangers = [

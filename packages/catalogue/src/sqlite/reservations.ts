@@ -21,9 +21,14 @@ export function unreserve(db: Connection, { store, object }: Target): boolean {
   return db.run("DELETE FROM reserved WHERE store = ? AND name = ?", toBlob(store), toBlob(object)) > 0;
 }
 
-export function isReserved(db: Connection, { store, object }: Target): boolean {
-  const sql = "SELECT 1 FROM reserved WHERE store = ? AND name = ?";
-  return db.get(sql, toBlob(store), toBlob(object)) !== undefined;
+/** When the reservation of an object ends; `undefined` where it is in none. */
+export function reservedUntil(db: Connection, { store, object }: Target): number | undefined {
+  const sql = "SELECT expires FROM reserved WHERE store = ? AND name = ?";
+  return db.get(sql, toBlob(store), toBlob(object))?.["expires"] as number | undefined;
+}
+
+export function isReserved(db: Connection, target: Target): boolean {
+  return reservedUntil(db, target) !== undefined;
 }
 
 export function endReservations(db: Connection, ids: readonly Id[]): void {

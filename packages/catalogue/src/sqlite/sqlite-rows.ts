@@ -24,7 +24,7 @@ import { addLink, headsOf, linksOf, linksOfBatch } from "./links.ts";
 import { addObject, contentsOf, forgetObject, pageOfObjects, payObject, totalsOf } from "./objects.ts";
 import { dropErased } from "./places.ts";
 import { replaceObjects } from "./replace.ts";
-import { expiredObjects, reserveObjects } from "./reservations.ts";
+import { expiredObjects, reservedUntil, reserveObjects } from "./reservations.ts";
 import {
   addVersion,
   chartsOfRecords,
@@ -118,8 +118,8 @@ class SqliteRows implements Rows {
     return this.#db.read(() => contentsOf(this.#db, store, object));
   }
 
-  async replace(change: Replacement): Promise<void> {
-    this.#db.write(() => replaceObjects(this.#db, change));
+  async replace(change: Replacement): Promise<Replacement["moved"]> {
+    return this.#db.write(() => replaceObjects(this.#db, change));
   }
 
   async paid(store: Id, object: string, sizeBytes: number): Promise<void> {
@@ -128,6 +128,10 @@ class SqliteRows implements Rows {
 
   async forget(store: Id, object: string): Promise<void> {
     this.#db.write(() => forgetObject(this.#db, { store, object }));
+  }
+
+  async reservedUntil(target: Target): Promise<number | undefined> {
+    return this.#db.read(() => reservedUntil(this.#db, target));
   }
 
   async expired(now: number, limit: number): Promise<Target[]> {
@@ -157,6 +161,14 @@ class SqliteRows implements Rows {
 
   async saveJob(name: string, state: string | undefined): Promise<void> {
     this.#db.write(() => saveJobState(this.#db, name, state));
+  }
+
+  async swapJob(name: string, from: string | undefined, to: string | undefined): Promise<boolean> {
+    return this.#db.write(() => {
+      if (jobState(this.#db, name) !== from) return false;
+      saveJobState(this.#db, name, to);
+      return true;
+    });
   }
 
   async close(): Promise<void> {

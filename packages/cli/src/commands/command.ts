@@ -1,8 +1,8 @@
 import type { Engine } from "@chirograph/engine";
 import type { Command } from "commander";
+import type { Unfinished } from "@chirograph/embedded/files";
 import type { ExitReason } from "../exit-codes.ts";
 import type { Interruption } from "../interruption.ts";
-import type { Unfinished } from "../outputs/unfinished.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** What every command works with. */

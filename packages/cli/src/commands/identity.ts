@@ -7,12 +7,12 @@ import {
   formatRecipientLine,
 } from "@chirograph/core";
 import type { Command } from "commander";
+import { PRIVATE_FILE, requireAbsent, writeFile } from "@chirograph/embedded/files";
 import { Failure } from "../failure.ts";
 import { readIdentityFile } from "../inputs/identity.ts";
 import { findSecret, passphrase, type Secret } from "../inputs/secret.ts";
 import { TextInput } from "../inputs/text-input.ts";
-import { PRIVATE_FILE, writeFile } from "../outputs/staging.ts";
-import { refuseStdout, requireAbsent } from "../outputs/target.ts";
+import { refuseStdout } from "../outputs/stdout.ts";
 import { showName } from "../terminal/name.ts";
 import { addCommand, type Context, type Outcome, type Perform, teach } from "./command.ts";
 

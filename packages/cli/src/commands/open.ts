@@ -4,7 +4,7 @@ import {
   type Identity,
   type KnownFragment,
   openClassic,
-  type OpenedVersion,
+  type OpenedContent,
   openVersion,
   parseEnvelopeFile,
   requireAuthor,
@@ -16,7 +16,8 @@ import {
   Word,
 } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { PRIVATE_FOLDER, requireAbsent, writeFile, writeFolder } from "@chirograph/embedded/files";
 import { Failure } from "../failure.ts";
 import { envelopePath, readEnvelopeFile } from "../inputs/envelope-file.ts";
 import { findIdentity } from "../inputs/identity.ts";
@@ -26,9 +27,9 @@ import { findSecret, secretsHelp, sequenceKey } from "../inputs/secret.ts";
 import { requireOneStdin } from "../inputs/text-input.ts";
 import { authorOf, tellAuthor } from "../inspection/author.ts";
 import { fragmentStates, reportLosses, requireEnough, type Troubles } from "../inspection/fragments.ts";
+import { inPixelForm, PIXEL_OUTPUTS, type PixelOutput, requirePixels } from "../outputs/pixels.ts";
 import { restoreFile, restoreFolder } from "../outputs/restore.ts";
-import { PRIVATE_FOLDER, writeFile, writeFolder } from "../outputs/staging.ts";
-import { refuseStdout, requireAbsent } from "../outputs/target.ts";
+import { refuseStdout } from "../outputs/stdout.ts";
 import { addCommand, type Context, type Outcome, type Perform, teach } from "./command.ts";
 import { describeOpened } from "./opened.ts";
 import { select, type Selection } from "./selection.ts";
@@ -40,6 +41,8 @@ export interface OpenOptions {
   readonly passphraseFile?: string;
   readonly from?: string;
   readonly only?: string;
+  readonly checkAll?: boolean;
+  readonly pixels?: PixelOutput;
 }
 
 export function addOpenCommand(program: Command, perform: Perform): void {
@@ -51,11 +54,18 @@ export function addOpenCommand(program: Command, perform: Perform): void {
     .option("--passphrase-file <file>", "passphrase of that identity (- is standard input)")
     .option("--from <recipient>", "accept this author only: a recipient, or a file that holds one")
     .option("--only <path>", "one file or one folder out of a sealed folder")
+    .option("--check-all", "read every fragment to its end, also those that are not needed")
+    .addOption(
+      new Option("--pixels <form>", "of a record that holds pixels: png, raw, or matrix (default)").choices(
+        PIXEL_OUTPUTS,
+      ),
+    )
     .action(perform(openCommand));
   teach(
     open,
     `Fragments are known by their content: other files, fragments of other records and second copies in the folder
-do no harm. What is damaged or missing is named on stderr, also when the record still opens.`,
+do no harm. What is found damaged or missing is named on stderr, also when the record still opens. The ends of every
+fragment are looked at, and the middle of those that are needed; --check-all reads all of them whole.`,
     "A signature by a one-time key proves nothing about the author; with --from, a certain author is required.",
     `Examples:
   $ chirograph open sealed -o scan.dcm --identity me.key --sequence-key-file word
@@ -79,6 +89,7 @@ export async function openCommand(context: Context, folder: string, options: Ope
 
   const sealed = await parseEnvelopeFile(engine, envelopeFile);
   if (from !== undefined) await requireOneOf(from, sealed);
+  engine.expectStripes(sealed.envelope.recordBytes);
   const keys = await identity.unlock();
   const word = new Word(await secret.take(false));
 
@@ -91,8 +102,9 @@ export async function openCommand(context: Context, folder: string, options: Ope
     const { opened, selection, damaged } = await explainLosses(context, sealed, survey, files, async () => {
       const record = await unlockAndOpen(engine, sealed, keys, word, survey);
       const part = select(record.inside, options.only);
-      const unread = await restore(context, target, record, part, async () =>
-        options.only === undefined ? checkUnread(engine, sealed, survey, files) : [],
+      if (options.pixels !== undefined) requirePixels(record.card.kind);
+      const unread = await restore(context, target, record, part, options.pixels, async () =>
+        options.checkAll === true ? checkUnread(engine, sealed, survey, files) : [],
       );
       return { opened: record, selection: part, damaged: [...record.damaged, ...unread] };
     });
@@ -109,11 +121,11 @@ export async function openCommand(context: Context, folder: string, options: Ope
   }
 }
 
-/** Of a whole record all n fragments are read, those that are not needed too; a classic one is read four times. */
-function bytesToRead(envelope: Envelope, { only }: OpenOptions): number {
+/** As many fragments as are needed, or all n; a classic record is read four times. */
+function bytesToRead(envelope: Envelope, { checkAll }: OpenOptions): number {
   if (envelope.profile === "classic") return 4 * envelope.recordBytes;
-  const { geometry, total } = envelope;
-  return only === undefined ? total * geometry.fragmentBytes : geometry.sealedBytes;
+  const { geometry, total, needed } = envelope;
+  return (checkAll === true ? total : needed) * geometry.fragmentBytes;
 }
 
 /** The author must be one of those who were named. */
@@ -146,7 +158,7 @@ async function unlockAndOpen(
   identity: Identity,
   word: Word,
   survey: Survey,
-): Promise<OpenedVersion> {
+): Promise<OpenedContent> {
   if (envelope.profile === "classic") {
     const sources = survey.places.map(({ found }) => found[0]!.source);
     return openClassic(engine, chart, identity, word, envelope, sources);
@@ -184,14 +196,15 @@ async function explainLosses<Result>(
 async function restore<Result>(
   { unfinished }: Context,
   target: string,
-  opened: OpenedVersion,
+  opened: OpenedContent,
   { shape, entries, first, end }: Selection,
+  pixels: PixelOutput | undefined,
   lookOn: () => Promise<Result>,
 ): Promise<Result> {
-  const content = opened.content(first, end);
+  const content = opened.content(first, end, { lend: true });
   if (shape === "file") {
     return writeFile(unfinished, target, async (file) => {
-      await restoreFile(file, content);
+      await restoreFile(file, pixels === undefined ? content : inPixelForm(pixels, content));
       return lookOn();
     });
   }
@@ -201,7 +214,7 @@ async function restore<Result>(
   });
 }
 
-/** Damage in fragments that were not needed: whoever opens the record learns of it while it can still be repaired. */
+/** Damage in fragments that were not needed: whoever asks learns of it while it can still be repaired. */
 async function checkUnread(
   engine: Engine,
   { envelope }: SealedFolder,

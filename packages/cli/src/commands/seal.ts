@@ -13,16 +13,16 @@ import {
   Word,
 } from "@chirograph/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { OPEN_FOLDER, requireFreeFolder, writeFolder } from "@chirograph/embedded/files";
 import { Failure } from "../failure.ts";
-import { recordContent } from "../inputs/content.ts";
+import { pixelContent, recordContent } from "../inputs/content.ts";
 import { findIdentity } from "../inputs/identity.ts";
 import { findRecipients } from "../inputs/recipients.ts";
 import { findSecret, secretsHelp, sequenceKey } from "../inputs/secret.ts";
 import { requireOneStdin } from "../inputs/text-input.ts";
 import { findContent, requireThere } from "../inputs/walk.ts";
 import { SealedFolderWriter } from "../outputs/sealed-folder.ts";
-import { OPEN_FOLDER, writeFolder } from "../outputs/staging.ts";
-import { refuseStdout, requireFreeFolder } from "../outputs/target.ts";
+import { refuseStdout } from "../outputs/stdout.ts";
 import { showName } from "../terminal/name.ts";
 import { count } from "../terminal/quantity.ts";
 import { addCommand, type Context, type Outcome, type Perform, teach } from "./command.ts";
@@ -37,6 +37,7 @@ export interface SealOptions {
   readonly cipher?: "aes-128" | "aes-256";
   readonly pad?: "padme" | "none";
   readonly profile?: "locked" | "classic";
+  readonly pixels?: boolean;
 }
 
 export function addSealCommand(program: Command, perform: Perform): void {
@@ -55,6 +56,7 @@ export function addSealCommand(program: Command, perform: Perform): void {
     .addOption(
       new Option("--profile <name>", "how it is cut (default: locked)").choices(["locked", "classic"]),
     )
+    .option("--pixels", "seal the decoded pixels of an image in place of its file (classic profile only)")
     .action(perform(sealCommand));
   teach(
     seal,
@@ -63,7 +65,8 @@ nothing. Spread them over clouds that need not be trusted, each with a copy of t
     `You can open it yourself only if you are among the recipients. --to takes every value up to the next option, so
 name the source before it.`,
     `--profile classic is the original scheme: all fragments are needed, and the word is written into them. It
-protects little; take a word that you use nowhere else.`,
+protects little; take a word that you use nowhere else. With --pixels it goes the whole way that the authors
+describe: the image becomes a matrix of pixels, and that is encrypted and cut.`,
     `Examples:
   $ chirograph seal scan.dcm -o sealed --to me.pub --sequence-key-file word
   $ chirograph seal study/ -o sealed --to me.pub ward.pub --identity me.key --tolerate 3`,
@@ -94,6 +97,7 @@ export async function sealCommand(context: Context, source: string, options: Sea
 
   const recipients = await readers.recipients();
   const found = await findContent(source);
+  engine.expectStripes(contentBytes(found.entries));
   const author = await identity?.unlock();
   const text = await secret.take(true);
   checkTolerance(options.tolerate, text);
@@ -103,7 +107,8 @@ export async function sealCommand(context: Context, source: string, options: Sea
   const { envelope } = await writeFolder(unfinished, target, OPEN_FOLDER, async (folder) => {
     const writer = new SealedFolderWriter(folder);
     try {
-      const content = await recordContent(found, progress);
+      const content =
+        options.pixels === true ? await pixelContent(found) : await recordContent(found, progress);
       const plan: FolderPlan = { readers: recipients, word, time: Date.now(), content, how };
       const sealed = await sealFolder(engine, author === undefined ? plan : { ...plan, author }, writer);
       await writer.finish(sealed.envelopeFile);
@@ -151,6 +156,12 @@ function describe(
 
 function howOf(options: SealOptions): FolderPlan["how"] {
   const { profile = "locked", cipher = "aes-128", pad = "padme", tolerate } = options;
+  if (profile === "locked" && options.pixels === true) {
+    throw new Failure(
+      "usage",
+      "--pixels goes with --profile classic; the default profile keeps a file's exact bytes.",
+    );
+  }
   if (profile === "locked") {
     const how = { profile, suite: cipher, padded: pad === "padme" } as const;
     return tolerate === undefined ? how : { ...how, tolerate };

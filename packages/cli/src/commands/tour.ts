@@ -1,12 +1,11 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { samplePeople, writeCtStudy } from "@chirograph/clinical/samples";
 import { ENVELOPE_FILE_NAME } from "@chirograph/core";
 import type { Command } from "commander";
 import { explain } from "../explain.ts";
-import { writeCtSlice } from "../tour/dicom.ts";
 import { Guide } from "../tour/guide.ts";
-import { drawPhantom, PHANTOM_SIZE } from "../tour/phantom.ts";
 import { drawPictures } from "../tour/picture.ts";
 import { shadeOfBytes, shadeOfSlice } from "../tour/shades.ts";
 import { type Stage, withStage } from "../tour/stage.ts";
@@ -59,7 +58,8 @@ async function tourCommand(context: Context, options: { json?: boolean }): Promi
 
 function makeScan(guide: Guide, { path }: Stage): Buffer {
   guide.chapter("A scan");
-  const slice = writeCtSlice(drawPhantom(), PHANTOM_SIZE);
+  const plan = { person: samplePeople.paula, slices: 1, date: "20260302", randomBytes };
+  const [slice] = [...writeCtStudy(plan)] as [Uint8Array];
   writeFileSync(path("head.dcm"), slice);
   guide.say(
     `One CT slice of a phantom head, written as DICOM: head.dcm, ${slice.length.toLocaleString("en")} bytes.`,

@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { FOLDER_KIND, HEAD_BYTES, kindOf, PIXELS_KIND } from "@chirograph/clinical/kinds";
 import type { RecordContent } from "@chirograph/core";
-import { Failure, systemCode } from "../failure.ts";
+import { systemCode } from "@chirograph/embedded/files";
+import { Failure } from "../failure.ts";
 import { showName } from "../terminal/name.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { FOLDER_KIND, HEAD_BYTES, mediaTypeOf } from "./media-type.ts";
 import { inputFailure } from "./text-input.ts";
 import type { FoundContent, FoundFile } from "./walk.ts";
 
@@ -15,16 +16,45 @@ export async function recordContent(found: FoundContent, progress: Progress): Pr
   return {
     shape: found.shape,
     entries: found.entries.map(({ path, bytes }) => ({ path, bytes })),
-    kind: found.shape === "folder" ? FOLDER_KIND : await kindOf(found.entries[0]!.file!),
+    kind: found.shape === "folder" ? FOLDER_KIND : await kindOfFile(found.entries[0]!),
     metadata: new Map(),
     data: readAll(found, progress),
   };
 }
 
-async function kindOf(file: FoundFile): Promise<string> {
-  return withFile(file, async (handle) => {
+/**
+ * The decoded pixels of an image as the content of a record, in place of the file: dimensions and samples.
+ * @throws Failure or ImageError when the source is no one image
+ */
+export async function pixelContent(found: FoundContent): Promise<RecordContent> {
+  const [entry] = found.entries;
+  if (found.shape !== "file" || entry?.file === undefined) {
+    throw new Failure("badData", "--pixels takes one image, not a folder.");
+  }
+  // Codecs are loaded by whoever needs them.
+  const { encodePixels, readPixels } = await import("@chirograph/clinical/pixels");
+  const pieces: Uint8Array[] = [];
+  for await (const piece of readFile(entry.file, Buffer.allocUnsafeSlow(PIECE_BYTES))) {
+    pieces.push(Uint8Array.from(piece));
+  }
+  const bytes = encodePixels(await readPixels(new Uint8Array(Buffer.concat(pieces))));
+  return {
+    shape: "file",
+    entries: [{ path: entry.path, bytes: bytes.length }],
+    kind: PIXELS_KIND,
+    metadata: new Map(),
+    data: once(bytes),
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  yield bytes;
+}
+
+async function kindOfFile({ path, file }: FoundContent["entries"][number]): Promise<string> {
+  return withFile(file!, async (handle) => {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return mediaTypeOf(buffer.subarray(0, bytesRead));
+    return kindOf(path, buffer.subarray(0, bytesRead));
   });
 }
 

@@ -2,7 +2,8 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { ENVELOPE_FILE_NAME } from "@chirograph/core";
-import { Failure, systemCode } from "../failure.ts";
+import { systemCode } from "@chirograph/embedded/files";
+import { Failure } from "../failure.ts";
 import { showName } from "../terminal/name.ts";
 import { inputFailure } from "./text-input.ts";
 

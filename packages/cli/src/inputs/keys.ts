@@ -17,6 +17,11 @@ export interface KeyOptions {
   readonly release?: readonly string[];
 }
 
+/** What else may come from standard input beside keys. */
+interface BesideKeys {
+  readonly tokenFile?: string;
+}
+
 /** What opens a chart, on its way to being used. */
 export interface KeySource {
   /** @throws Failure `noInput` */
@@ -43,11 +48,11 @@ export function addKeyOptions(command: Command, need: "required" | "optional"): 
  */
 export async function findKeys(
   engine: Engine,
-  options: KeyOptions & { readonly identity: string },
+  options: KeyOptions & BesideKeys & { readonly identity: string },
   others: readonly (string | undefined)[] = [],
 ): Promise<KeySource> {
   const { identity: path, passphraseFile, sequenceKeyFile, standing = false, release = [] } = options;
-  requireOneStdin([sequenceKeyFile, passphraseFile, path, ...release, ...others]);
+  requireOneStdin([sequenceKeyFile, passphraseFile, path, ...release, options.tokenFile, ...others]);
   requireOneWay({ "--sequence-key-file": sequenceKeyFile, "--standing": standing, "--release": release[0] });
   const identity = await findIdentity(engine, path, passphraseFile);
   const releases = await Promise.all(release.map((file) => TextInput.read(file)));
@@ -87,7 +92,10 @@ function requireOneWay(ways: Readonly<Record<string, string | boolean | undefine
 }
 
 /** The keys of whoever gave some: many things can be told without. */
-export async function findKeysIfGiven(engine: Engine, options: KeyOptions): Promise<KeySource | undefined> {
+export async function findKeysIfGiven(
+  engine: Engine,
+  options: KeyOptions & BesideKeys,
+): Promise<KeySource | undefined> {
   const { identity, passphraseFile, sequenceKeyFile, standing, release } = options;
   if (identity !== undefined) return findKeys(engine, { ...options, identity });
   const orphans = {

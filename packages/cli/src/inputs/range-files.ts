@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
 import { sep } from "node:path";
 import { type CandidateFile, ENVELOPE_FILE_NAME, type FragmentSource } from "@chirograph/core";
-import { systemCode } from "../failure.ts";
+import { systemCode } from "@chirograph/embedded/files";
 import { inputFailure } from "./text-input.ts";
 
 /** Fragments in use are at most 64 at a time; beyond that, files that were not read for longest are closed. */
@@ -39,10 +39,15 @@ export class RangeFiles {
     return files;
   }
 
-  /** Whether every byte of a file was asked for; `false` too where ranges overlapped. */
+  /** Whether every byte of a file was asked for. */
   wasReadWhole(source: FragmentSource): boolean {
-    const lengths = [...(this.#ranges.get(source)?.values() ?? [])];
-    return lengths.reduce((sum, length) => sum + length, 0) === source.sizeBytes;
+    const ranges = [...(this.#ranges.get(source) ?? [])].toSorted(([left], [right]) => left - right);
+    let readUntil = 0;
+    for (const [offset, lengthBytes] of ranges) {
+      if (offset > readUntil) return false;
+      readUntil = Math.max(readUntil, offset + lengthBytes);
+    }
+    return readUntil === source.sizeBytes;
   }
 
   async close(): Promise<void> {
@@ -55,10 +60,10 @@ export class RangeFiles {
     const ranges = new Map<number, number>();
     const source: FragmentSource = {
       sizeBytes,
-      read: async (offset, lengthBytes) => {
-        ranges.set(offset, lengthBytes);
+      read: async (offset, lengthBytes, target) => {
+        ranges.set(offset, Math.max(lengthBytes, ranges.get(offset) ?? 0));
         const bytes = await this.#handle(location)
-          .then((handle) => readRange(handle, offset, lengthBytes))
+          .then((handle) => readRange(handle, offset, target ?? new Uint8Array(lengthBytes)))
           .catch((error: unknown) => {
             this.unreadable.set(name, systemCode(error) ?? "no regular file");
             throw error;
@@ -91,11 +96,10 @@ export class RangeFiles {
 }
 
 /** Fewer bytes than were asked for mean that the file ends there. */
-async function readRange(handle: FileHandle, offset: number, lengthBytes: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(lengthBytes);
+async function readRange(handle: FileHandle, offset: number, bytes: Uint8Array): Promise<Uint8Array> {
   let filled = 0;
-  while (filled < lengthBytes) {
-    const { bytesRead } = await handle.read(bytes, filled, lengthBytes - filled, offset + filled);
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

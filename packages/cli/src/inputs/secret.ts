@@ -21,10 +21,17 @@ export const passphrase: SecretKind = {
   variable: "CHIROGRAPH_PASSPHRASE",
 };
 
+/** What a server knows the vault's owner by. */
+export const ownerToken: SecretKind = {
+  name: "token of the server",
+  option: "--token-file",
+  variable: "CHIROGRAPH_TOKEN",
+};
+
 export const secretsHelp: string = `Secrets are never arguments. They come from
-  a file             ${sequenceKey.option} F, ${passphrase.option} F (- is standard input);
-                     UTF-8; one line feed at the end does not count
-  the environment    ${sequenceKey.variable}, ${passphrase.variable}
+  a file             ${sequenceKey.option} F, ${passphrase.option} F, ${ownerToken.option} F
+                     (- is standard input); UTF-8; one line feed at the end does not count
+  the environment    ${sequenceKey.variable}, ${passphrase.variable}, ${ownerToken.variable}
   the terminal       asked for, and not shown while you type`;
 
 /** A secret whose source is known and which is handed out once everything before it is in order. */

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
-import { Failure, systemCode } from "../failure.ts";
+import { reasonOf, systemCode } from "@chirograph/embedded/files";
+import { Failure } from "../failure.ts";
 import { showName } from "../terminal/name.ts";
 
 /** Identities, words, recipients are small; anything larger is another kind of file. */
@@ -78,19 +79,9 @@ function asFailure(path: string): (error: unknown) => Failure {
   };
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "does not exist",
-  ENOTDIR: "does not exist",
-  EISDIR: "is a folder",
-  EACCES: "may not be read by you",
-  EPERM: "may not be read by you",
-  ELOOP: "is a link that leads in a circle",
-  ENAMETOOLONG: "has too long a name",
-};
-
 /** What the operating system said about something that was to be read. */
 export function inputFailure(name: string | Buffer, code: string, cause: unknown): Failure {
-  const reason = reasons[code];
+  const reason = reasonOf(code);
   if (reason === undefined)
     return new Failure("io", `${showName(name)} could not be read (${code}).`, { cause });
   return new Failure("noInput", `${showName(name)} ${reason}.`, { cause });

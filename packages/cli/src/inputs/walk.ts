@@ -2,7 +2,8 @@ import type { BigIntStats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { basename, resolve, sep } from "node:path";
 import { compareEntries, type Entry, type Shape } from "@chirograph/core";
-import { Failure, systemCode } from "../failure.ts";
+import { systemCode } from "@chirograph/embedded/files";
+import { Failure } from "../failure.ts";
 import { showName, showNameBytes } from "../terminal/name.ts";
 import { inputFailure } from "./text-input.ts";
 

@@ -1,12 +1,11 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Entry } from "@chirograph/core";
-import { Failure, systemCode } from "../failure.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER, syncFolder, systemCode } from "@chirograph/embedded/files";
+import { Failure } from "../failure.ts";
 import { showName } from "../terminal/name.ts";
 import { type Pieces, PieceReader } from "./piece-reader.ts";
 import { writeWhole } from "./sealed-folder.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "./staging.ts";
-import { syncFolder } from "./sync.ts";
 
 /** Writes the whole of `content` to a new file that only its owner may read. */
 export async function restoreFile(file: string, content: Pieces): Promise<void> {

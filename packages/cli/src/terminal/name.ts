@@ -1,14 +1,13 @@
-import { quoted } from "@chirograph/core";
+import { isPlainName, showName as showText } from "@chirograph/embedded/files";
 
 /**
  * A file name from outside, fit for a terminal: what could move the cursor, hide text or turn it round is written
  * as an escape.
  */
 export function showName(name: string | Buffer): string {
-  const text = typeof name === "string" ? name : name.toString("utf8");
-  const isPlain = !/[\p{C}\p{Zl}\p{Zp}"\\\ufffd]/u.test(text);
-  if (isPlain) return text;
-  return typeof name === "string" ? quoted(text) : showNameBytes(name);
+  if (typeof name === "string") return showText(name);
+  const text = name.toString("utf8");
+  return isPlainName(text) ? text : showNameBytes(name);
 }
 
 /** The same in ASCII, byte for byte, where two names that look alike are to be told apart. */

@@ -1,4 +1,3 @@
-import { isCancel, password } from "@clack/prompts";
 import { Failure } from "../failure.ts";
 
 /** Whether somebody is there to be asked. */
@@ -16,6 +15,8 @@ export async function askSecret(name: string, isNew: boolean): Promise<string> {
 }
 
 async function askHidden(message: string): Promise<string> {
+  // Loaded only here: hardly anybody is asked.
+  const { isCancel, password } = await import("@clack/prompts");
   const answer = await password({
     message,
     mask: "",

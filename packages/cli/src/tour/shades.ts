@@ -1,4 +1,4 @@
-import { PHANTOM_SIZE } from "./phantom.ts";
+import { PHANTOM_SIZE } from "@chirograph/clinical/samples";
 import type { Shade } from "./picture.ts";
 
 const BYTES_A_PIXEL = 2;

@@ -104,6 +104,7 @@ describe("without a key", () => {
     const policy = await keyless(() => bench.succeed("policy explain --length 8"));
     expect(policy.stdout).toMatch(/Any 2 stores of the 8 may be lost/);
     expect(policy.stdout).toContain(`file://${bench.folder}/s1`);
+    expect(policy.stdout).toMatch(/^any stores +8 +8 +yes, 6 of them$/m);
     expect((await keyless(() => bench.succeed("list"))).stdout).toContain(chart);
   });
 
@@ -160,6 +161,20 @@ describe("the catalogue is a cache", () => {
     // What a store that was away is still owed was not on it to be found.
     await bench.succeed("repair --vault again");
     expect((await bench.succeed("verify --vault again")).stdout).toContain("all is whole");
+  });
+
+  test("what is damaged is named with its store, and what too few stores show is not called the newest", async () => {
+    const object = join(
+      "s4",
+      bench.files("s4").find((each) => !each.endsWith("vault"))!,
+    );
+    const before = bench.read(object);
+    writeFileSync(bench.path(object), before.subarray(1));
+    const some = locations(STORES.slice(0, 5));
+    const { stderr } = await bench.succeed(`reindex some --store ${some} --identity me.key`);
+    writeFileSync(bench.path(object), before);
+    expect(stderr).toContain(`object damaged on file://${bench.folder}/s4`);
+    expect(stderr).toContain("Newest seen, not proven");
   });
 
   test("two catalogues over the same stores make two sides, and merge joins them", async () => {

@@ -15,6 +15,20 @@ beforeAll(async () => {
   bench.write("not.json", "tolerate: 1");
   bench.write("foreign.json", `{ "stores": { "file:elsewhere": {} } }`);
   bench.write("greedy.json", `{ "regions": 2 }`);
+  bench.write("heavy.json", `{ "stores": { "file:new": { "weight": 101 } } }`);
+  bench.write("mixed.json", `{ "publicBelowNeeded": false, "stores": { "file:n0": { "kind": "public" } } }`);
+  bench.write("odd.json", `{ "preset": "cloudy" }`);
+  bench.write("public.json", `{ "preset": "hybrid", "stores": { "file:n0": { "kind": "public" } } }`);
+  bench.write("untold.json", `{ "stores": { "file:n0": { "kind": "public" } } }`);
+  bench.write(
+    "two.json",
+    `{ "stores": { "file:n0": { "kind": "public", "provider": "a" }, "file:n1": { "kind": "public", "provider": "b" } } }`,
+  );
+  bench.write(
+    "few.json",
+    `{ "tolerate": 2, "stores": {
+      "file:n0": { "kind": "public" }, "file:n1": { "kind": "public" }, "file:n2": { "kind": "public" } } }`,
+  );
   mkdirSync(bench.path("full"));
   bench.write("full/something", "");
   before = bench.names();
@@ -32,11 +46,28 @@ const eight = Array.from({ length: 8 }, (_, index) => `file:n${index}`).join(" "
 describe.concurrent("64: usage", () => {
   test.for([
     ["no store", "init new --identity me.key", /--store/],
-    ["a store that is no file", "init new --store s3:bucket --identity me.key", /names no store/],
+    ["a store of no known kind", "init new --store ftp:host --identity me.key", /names no store/],
     ["a store named twice", "init new --store file:a file:./a --identity me.key", /twice/],
     ["a store named twice, by reindex", "reindex new --store file:s1 file:./s1 --identity me.key", /twice/],
     ["a bare percent sign", "init new --store file:50% --identity me.key", /%25/],
     ["no id", `put scan --chart scan ${opening}`, /32 hexadecimal/],
+    ["two presets", "init new --store file:n0 --identity me.key --policy hybrid multi-cloud", /one preset/],
+    ["two policy files", "init new --store file:n0 --identity me.key --policy two.json few.json", /one file/],
+    [
+      "a preset that no store fits",
+      "init new --store file:n0 --identity me.key --policy hybrid",
+      /none of these is/,
+    ],
+    [
+      "a preset that asks for private stores",
+      "init new --store file:n0 --identity me.key --policy public.json",
+      /needs private stores/,
+    ],
+    [
+      "a preset about providers, with none named",
+      "init new --store file:n0 file:n1 --identity me.key --policy multi-cloud untold.json",
+      /not every store outside the house names one/,
+    ],
     ["no reference", `get scan -o out ${opening}`, /version's id or number/],
     ["no range", `get ${NONE} -o out --range 9-1 ${opening}`, /FIRST-LAST/],
     ["two subjects", `share --chart ${NONE} --record ${NONE} --to ward.pub ${opening}`, /Either/],
@@ -110,6 +141,31 @@ describe.concurrent("65: bad input data", () => {
       /asks for 2 regions/,
     ],
     [
+      "a weight that is none",
+      "init new --store file:new --identity me.key --policy heavy.json",
+      /stores\.file:new\.weight is not a whole number from 1 to 100/,
+    ],
+    [
+      "a preset that is none",
+      "init new --store file:new --identity me.key --policy odd.json",
+      /preset is none of hybrid, multi-cloud/,
+    ],
+    [
+      "a preset and a file that contradict each other",
+      "init new --store file:n0 file:n1 --identity me.key --policy hybrid mixed.json",
+      /publicBelowNeeded is false, and the preset hybrid makes it true/,
+    ],
+    [
+      "a preset that cannot hold: too few private stores",
+      "init new --store file:n0 file:n1 file:n2 file:n3 file:n4 --identity me.key --policy hybrid few.json",
+      /"publicBelowNeeded" cannot hold: any 2 of the 5 .* the 2 private ones are/,
+    ],
+    [
+      "a preset that cannot hold: two providers alone",
+      "init new --store file:n0 file:n1 --identity me.key --policy multi-cloud two.json",
+      /"providerBelowNeeded" cannot hold: .* third provider/,
+    ],
+    [
       "a store that is a file",
       "init new --store file:new-1 file:scan --identity me.key",
       /scan is no folder/,
@@ -141,7 +197,7 @@ describe("a vault's folder", () => {
     ],
     [
       "another format",
-      (text: string) => text.replace("chirograph-vault-1", "chirograph-vault-9"),
+      (text: string) => text.replace("chirograph-vault-2", "chirograph-vault-9"),
       /format is none of/,
     ],
     [

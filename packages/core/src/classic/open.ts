@@ -10,7 +10,7 @@ import { openInside } from "../envelope/inside.ts";
 import { ChirographError, notForYou } from "../error.ts";
 import type { Identity } from "../identity/identity.ts";
 import { admitEnvelope } from "../record/admit.ts";
-import { checkDescription, type Description, type OpenedVersion } from "../record/open.ts";
+import { checkDescription, type Description, type OpenedContent } from "../record/open.ts";
 import type { Word } from "../word/rules.ts";
 import { pinFiles } from "./pinned.ts";
 import { classicEnds, classicSealedSize, NONCE_BYTES, partSizes, TAG_BYTES } from "./parts.ts";
@@ -80,7 +80,7 @@ export async function openClassic(
   word: Word,
   envelope: Envelope & ClassicEnvelope,
   sources: readonly FragmentSource[],
-): Promise<OpenedVersion> {
+): Promise<OpenedContent> {
   const { card, inside, key } = await describeClassic(engine, chart, identity, envelope);
   const files = await pinFiles(engine, envelope, sources);
   const ordered = await orderByWord(

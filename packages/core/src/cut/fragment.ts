@@ -20,8 +20,9 @@ export interface FragmentSource {
   /**
    * The bytes `[offset, offset + lengthBytes)`, inside the size; the source does not change them once they are given.
    * Fewer bytes, or a rejection, count as damage of this fragment and of no other.
+   * @param target `lengthBytes` long: a source may read into it and give it back, and writes no more to it then
    */
-  read(offset: number, lengthBytes: number): Promise<Uint8Array>;
+  read(offset: number, lengthBytes: number, target?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** What the envelope signs about one fragment. */

@@ -16,6 +16,11 @@ export interface Reassembly {
    */
   read(offset: number, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
+   * Takes note of the leaf of a data block that somebody else made from others, for `checkRebuilt`.
+   * @throws ChirographError `inconsistent-author` where its own fragment is there and says otherwise
+   */
+  noteMade(stripe: number, index: number, leaf: Uint8Array): void;
+  /**
    * Checks, after everything was read, that data fragments which had to be rebuilt are what the author signed. Their
    * roots fix the sealed bytes: without this an author could let those who miss a fragment read something else.
    * @throws ChirographError `inconsistent-author`
@@ -66,12 +71,14 @@ export function reassemble(engine: Engine, signed: Signed, known: readonly Known
   ): Promise<ReadonlyMap<number, Uint8Array>> {
     if (recent.stripe !== stripe) recent = { stripe, blocks: new Map() };
     const { blocks } = recent;
-    const absent: number[] = [];
-    for (let index = first; index <= last; index++) {
-      const block = blocks.get(index) ?? (await goodBlock(stripe, index));
-      if (block === null) absent.push(index);
-      else blocks.set(index, block);
-    }
+    const wanted = Array.from({ length: last - first + 1 }, (_, place) => first + place);
+    const lacking = wanted.filter((index) => !blocks.has(index));
+    const found = await Promise.all(lacking.map((index) => goodBlock(stripe, index)));
+    const absent = lacking.filter((index, place) => {
+      const block = found[place]!;
+      if (block !== null) blocks.set(index, block);
+      return block === null;
+    });
     if (absent.length > 0) await decode(stripe, blocks, absent);
     checkEnd(geometry, stripe, blocks);
     return blocks;
@@ -98,12 +105,12 @@ export function reassemble(engine: Engine, signed: Signed, known: readonly Known
     const leaves = await leafHashes(engine, rebuilt);
     absent.forEach((index, position) => {
       blocks.set(index, rebuilt[position]!);
-      noteLeaf(stripe, index, leaves[position]!);
+      noteMade(stripe, index, leaves[position]!);
     });
   }
 
   /** A rebuilt block is held against the frame of its own fragment, or, where that is lost, kept for `checkRebuilt`. */
-  function noteLeaf(stripe: number, index: number, leaf: Uint8Array): void {
+  function noteMade(stripe: number, index: number, leaf: Uint8Array): void {
     const frame = alternatives[index]![0]?.frame;
     if (frame === undefined) {
       const leaves = rebuiltLeaves.get(index) ?? [];
@@ -116,6 +123,7 @@ export function reassemble(engine: Engine, signed: Signed, known: readonly Known
 
   return {
     damaged,
+    noteMade,
     async read(offset, lengthBytes) {
       if (offset < 0 || offset + lengthBytes > sealedBytes) throw new RangeError("outside the sealed record");
       const whole = new Uint8Array(lengthBytes);

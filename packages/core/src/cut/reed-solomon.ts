@@ -5,9 +5,17 @@ import { invert, type Matrix, multiplyMatrices, vandermonde } from "./matrix.ts"
  * independent (docs/format.md, section 8: M = V · (top k rows of V)⁻¹).
  */
 export function codeMatrix(total: number, needed: number): Matrix {
+  const name = `${needed} of ${total}`;
+  const known = codes.get(name);
+  if (known !== undefined) return known;
   const rows = vandermonde(total, needed);
-  return multiplyMatrices(rows, invert(rows.slice(0, needed)));
+  const matrix = multiplyMatrices(rows, invert(rows.slice(0, needed)));
+  codes.set(name, matrix);
+  return matrix;
 }
+
+/** A small record takes less time than its matrix, and there are few of them. */
+const codes = new Map<string, Matrix>();
 
 /** Rows that make the parity blocks out of the k data blocks. */
 export function parityRows(total: number, needed: number): Matrix {

@@ -1,6 +1,7 @@
 import type { Engine } from "@chirograph/engine/interface";
 
-const LEAF = Uint8Array.of(0);
+/** RFC 9162, section 2.1.1. */
+export const LEAF_PREFIX: Uint8Array<ArrayBuffer> = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
 /** RFC 9162, section 2.1.1: SHA-256(0x00 ‖ block), for many blocks at once. */
@@ -8,7 +9,7 @@ export function leafHashes(
   engine: Engine,
   blocks: readonly Uint8Array[],
 ): Promise<Uint8Array<ArrayBuffer>[]> {
-  return engine.sha256Each({ prefix: LEAF, blocks });
+  return engine.sha256Each({ prefix: LEAF_PREFIX, blocks });
 }
 
 /** The Merkle tree hash over at least one leaf. */

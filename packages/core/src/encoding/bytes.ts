@@ -35,19 +35,31 @@ export function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
+/** The two digits of every byte. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The value of every digit at its character's code; 16 marks what is none. */
+const VALUES = new Uint8Array(128).fill(16);
+for (let value = 0; value < 16; value++) VALUES[value.toString(16).charCodeAt(0)] = value;
+
 /** Lower-case hexadecimal, two digits a byte. */
 export function toHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (let at = 0; at < bytes.length; at++) text += DIGITS[bytes[at]!]!;
   return text;
 }
 
 /** The inverse of `toHex`; `null` for anything that is not what `toHex` writes. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/^([0-9a-f]{2})*$/.test(text)) return null;
-  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
-    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
-  );
+  if (text.length % 2 !== 0) return null;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at++) {
+    const high = VALUES[text.charCodeAt(2 * at)] ?? 16;
+    const low = VALUES[text.charCodeAt(2 * at + 1)] ?? 16;
+    if (high > 15 || low > 15) return null;
+    bytes[at] = 16 * high + low;
+  }
+  return bytes;
 }
 
 /** Overwrites secrets that are no longer needed. Best effort: a runtime may have copied them. */

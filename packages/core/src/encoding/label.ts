@@ -6,7 +6,18 @@ import { utf8 } from "./text.ts";
  * then fields of fixed length (docs/format.md, section 1). Two purposes never share an input.
  */
 export function labelled(label: Label, ...fields: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return concat(utf8(`chirograph/v1/${label}\0`), ...fields);
+  return concat(prefixOf(label), ...fields);
+}
+
+/** Texts become bytes once. */
+const prefixes = new Map<Label, Uint8Array>();
+
+function prefixOf(label: Label): Uint8Array {
+  const known = prefixes.get(label);
+  if (known !== undefined) return known;
+  const prefix = utf8(`chirograph/v1/${label}\0`);
+  prefixes.set(label, prefix);
+  return prefix;
 }
 
 /** Every label of the format, so that none is used twice by accident. */
@@ -38,6 +49,9 @@ export type Label =
   | "identity-key"
   | "inside"
   | "inside-key"
+  | "key"
+  | "key-box-key"
+  | "key-file"
   | "link"
   | "link-hash"
   | "lock"
@@ -46,6 +60,7 @@ export type Label =
   | "mark/head"
   | "mark/tail"
   | "member"
+  | "passkey-lock"
   | "put-journal"
   | "reader-secret"
   | "recipient"

@@ -8,7 +8,6 @@ import {
   readArgon2,
   stretch,
 } from "../argon2.ts";
-import { fromBase64, toBase64 } from "../encoding/base64.ts";
 import { concat, equalBytes, wipe } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { Reader } from "../encoding/reader.ts";
@@ -16,16 +15,14 @@ import { utf8 } from "../encoding/text.ts";
 import { Writer } from "../encoding/writer.ts";
 import { ChirographError } from "../error.ts";
 import { boxSize, openBox, sealBox } from "../layer1/box.ts";
+import { armour, type ArmourKind, unarmour } from "./armour.ts";
 import { type Identity, identityFromSeeds, SEED_BYTES } from "./identity.ts";
 import { parseRecipient, type Recipient, RECIPIENT_BYTES } from "./recipient.ts";
 
 const VERSION = 1;
 const IN_THE_CLEAR = 0;
 const UNDER_PASSPHRASE = 1;
-const CHECKSUM_BYTES = 16;
-const LINE_CHARACTERS = 64;
-const FIRST_LINE = "-----BEGIN CHIROGRAPH IDENTITY-----\n";
-const LAST_LINE = "-----END CHIROGRAPH IDENTITY-----\n";
+const ARMOUR: ArmourKind = { title: "IDENTITY", what: "identity file", label: "identity-file" };
 
 /** An identity file that has been read; its seeds are out of reach until `unlock`. */
 export interface IdentityFile {
@@ -46,7 +43,7 @@ export async function formatIdentityFile(engine: Engine, identity: Identity): Pr
     .fixed(identity.kemSeed, SEED_BYTES)
     .fixed(identity.signSeed, SEED_BYTES)
     .finish();
-  return armour(engine, body);
+  return armour(engine, ARMOUR, body);
 }
 
 /** The same under a passphrase: a box whose key costs `cost` to guess. */
@@ -58,14 +55,13 @@ export async function formatProtectedIdentityFile(
 ): Promise<string> {
   checkCost(cost);
   if (passphrase === "") throw new RangeError("an empty passphrase protects nothing");
+  // At once: whoever holds the identity may wipe it while the passphrase is stretched.
+  const seeds = concat(identity.kemSeed, identity.signSeed);
   const argon2 = encodeArgon2({ ...cost, salt: engine.randomBytes(ARGON2_SALT_BYTES) });
   const key = await identityKey(engine, argon2, identity.recipient, passphrase);
-  const box = await sealBox(engine, {
-    key,
-    context: labelled("identity", identity.recipient.member),
-    message: concat(identity.kemSeed, identity.signSeed),
-  });
-  wipe(key);
+  const context = labelled("identity", identity.recipient.member);
+  const box = await sealBox(engine, { key, context, message: seeds });
+  wipe(key, seeds);
   const body = new Writer()
     .u8(VERSION)
     .u8(UNDER_PASSPHRASE)
@@ -73,11 +69,11 @@ export async function formatProtectedIdentityFile(
     .raw(argon2)
     .raw(box)
     .finish();
-  return armour(engine, body);
+  return armour(engine, ARMOUR, body);
 }
 
 export async function parseIdentityFile(engine: Engine, text: string): Promise<IdentityFile> {
-  const bytes = await unarmour(engine, text);
+  const bytes = await unarmour(engine, ARMOUR, text);
   const reader = new Reader(bytes, "identity file");
   const version = reader.u8();
   if (version !== VERSION)
@@ -145,30 +141,4 @@ async function identityOf(engine: Engine, recipient: Recipient, seeds: Uint8Arra
 
 function wrongPassphrase(): ChirographError {
   return new ChirographError("wrong-passphrase", "The passphrase does not open this identity.");
-}
-
-async function armour(engine: Engine, body: Uint8Array): Promise<string> {
-  const base64 = toBase64(concat(body, await checksum(engine, body)));
-  let text = FIRST_LINE;
-  for (let index = 0; index < base64.length; index += LINE_CHARACTERS) {
-    text += `${base64.slice(index, index + LINE_CHARACTERS)}\n`;
-  }
-  return text + LAST_LINE;
-}
-
-async function unarmour(engine: Engine, text: string): Promise<Uint8Array> {
-  if (!text.startsWith(FIRST_LINE) || !text.endsWith(LAST_LINE)) {
-    throw new ChirographError("malformed", "This is not an identity file, or not a whole one.");
-  }
-  const lines = text.slice(FIRST_LINE.length, text.length - LAST_LINE.length);
-  const bytes = fromBase64(lines.replaceAll("\n", ""));
-  const body = bytes?.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
-  if (bytes === null || body === undefined || (await armour(engine, body)) !== text) {
-    throw new ChirographError("malformed", "The identity file is damaged: its checksum does not match.");
-  }
-  return body;
-}
-
-async function checksum(engine: Engine, body: Uint8Array): Promise<Uint8Array> {
-  return (await engine.sha256([labelled("identity-file", body)])).subarray(0, CHECKSUM_BYTES);
 }

@@ -23,11 +23,12 @@ export async function openMessage(
 /** A sealed message whose commitment was found right and whose length was authenticated. */
 export interface OpenedMessage {
   readonly plaintextBytes: number;
+  readonly messageKey: MessageKey;
   /**
    * Plaintext from `first` (inclusive) to `end` (exclusive), in pieces, each given out only after its chunk's
    * tag; the generator returns `false`, having given out all that came before, when a tag does not match.
    */
-  range(first: number, end: number): AsyncGenerator<Uint8Array<ArrayBuffer>, boolean, void>;
+  range(first: number, end: number): AsyncGenerator<Uint8Array, boolean, void>;
 }
 
 /**
@@ -51,6 +52,7 @@ export async function openRandomAccess(
 
   return {
     plaintextBytes,
+    messageKey,
     async *range(first, end) {
       if (first < 0 || end > plaintextBytes || first > end) {
         throw new RangeError(`[${first}, ${end}) is not inside a message of ${plaintextBytes} bytes`);

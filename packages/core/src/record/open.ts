@@ -12,6 +12,7 @@ import { marksOf } from "../cut/marks.ts";
 import { reassemble } from "../cut/reassembly.ts";
 import type { KnownFragment } from "../cut/rebuild.ts";
 import { joinShares } from "../cut/shamir.ts";
+import { WORTH_STRIPES_BYTES } from "../cut/stripes.ts";
 import { equalBytes, isZero, wipe } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { type Card, openCard } from "../envelope/card.ts";
@@ -32,17 +33,32 @@ export interface Description {
   readonly inside: Inside;
 }
 
-/** A version whose locks have all opened. */
-export interface OpenedVersion extends Description {
+export interface ContentOptions {
+  /** Each piece is valid only until the next one is asked for: for whoever writes it away at once. */
+  readonly lend?: boolean;
+}
+
+/** A version of either profile that has opened. */
+export interface OpenedContent extends Description {
   /**
    * Content from byte `first` (0) to `end` (the end), exclusive, in pieces, each given out only after its tag.
    * Reading to the very end also checks that what pads the record is zero, and reading the whole that data fragments
    * which had to be rebuilt are those that the author signed; what was given out before an error is void.
    * @throws TooFewFragments, or ChirographError `inconsistent-author` for signed pieces that do not open
    */
-  content(first?: number, end?: number): AsyncGenerator<Uint8Array, void, void>;
+  content(first?: number, end?: number, options?: ContentOptions): AsyncGenerator<Uint8Array, void, void>;
   /** Fragments found damaged while reading; the record was made from the others. */
   readonly damaged: ReadonlySet<KnownFragment>;
+}
+
+/** A version whose three locks have all opened. */
+export interface OpenedVersion extends OpenedContent {
+  /**
+   * The sealed bytes `[first, end)` as the fragments give them, each block checked against its leaf: ciphertext, in
+   * length `geometry.sealedBytes` of the envelope.
+   * @throws TooFewFragments
+   */
+  sealed(first: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -55,6 +71,18 @@ export async function describeVersion(
   envelope: Envelope & LockedEnvelope,
 ): Promise<Description> {
   admitEnvelope(unlocked.chart.state, envelope);
+  return describeSealed(engine, unlocked, envelope);
+}
+
+/**
+ * The same of a version that its chart does not name yet: one that this client has sealed and is about to commit.
+ * @throws ChirographError `not-for-you` also where it was sealed under keys that the chart does not have any more
+ */
+export async function describeSealed(
+  engine: Engine,
+  unlocked: UnlockedChart,
+  envelope: LockedEnvelope & Envelope,
+): Promise<Description> {
   const secrets = await versionSecrets(engine, unlocked, envelope);
   const card = await openCard(
     engine,
@@ -97,12 +125,24 @@ export async function openVersion(
   );
   wipe(contentKey, fragmentSecret);
   if (message === null) throw signedAndStillWrong();
+  const inStripes = async (lend: boolean | undefined): Promise<OpenedMessage> => {
+    // Loaded by whoever reads that much.
+    const { stripedMessage } = await import("./striped.ts");
+    return stripedMessage(engine, message, { geometry, known, sealed, lend });
+  };
   return {
     ...description,
     damaged: sealed.damaged,
-    async *content(first = 0, end = contentBytes(description.inside.entries)) {
+    async sealed(first, end) {
+      if (!(first >= 0 && first <= end && end <= geometry.sealedBytes)) {
+        throw new RangeError(`[${first}, ${end}) is not inside ${geometry.sealedBytes} sealed bytes`);
+      }
+      return sealed.read(first, end - first);
+    },
+    async *content(first = 0, end = contentBytes(description.inside.entries), { lend } = {}) {
       const length = contentBytes(description.inside.entries);
-      yield* readContent(message, length, first, end);
+      const readable = end - first < WORTH_STRIPES_BYTES ? message : await inStripes(lend);
+      yield* readContent(readable, length, first, end);
       if (first === 0 && end === length) await sealed.checkRebuilt();
     },
   };

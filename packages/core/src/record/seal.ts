@@ -1,4 +1,4 @@
-import type { Engine } from "@chirograph/engine/interface";
+import type { Engine, SealedStripes } from "@chirograph/engine/interface";
 import type { VersionChange } from "../chart/change.ts";
 import {
   deriveCardKey,
@@ -14,7 +14,9 @@ import { fragmentHead, fragmentRoot, fragmentTail } from "../cut/fragment.ts";
 import { type Geometry, planGeometry } from "../cut/geometry.ts";
 import { type Marks, marksOf } from "../cut/marks.ts";
 import { SECRET_BYTES, shareSecret } from "../cut/shamir.ts";
-import { cutStripes } from "../cut/stripes.ts";
+import { parityRows } from "../cut/reed-solomon.ts";
+import { sealedBytesOf } from "../cut/stripes.ts";
+import { LEAF_PREFIX } from "../cut/tree.ts";
 import { toHex, wipe } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { sealCard } from "../envelope/card.ts";
@@ -27,7 +29,7 @@ import type { Identity, Signer } from "../identity/identity.ts";
 import { MEMBER_ID_BYTES } from "../identity/recipient.ts";
 import { epochBytes, newId, NO_ID, type Scope, scopeBytes } from "../ids.ts";
 import { newMessageKey } from "../layer1/key.ts";
-import { sealStream } from "../layer1/seal.ts";
+import { CHUNK_BYTES } from "../layer1/size.ts";
 import { suiteNamed, suiteNumbered } from "../suite.ts";
 import { bindingOf } from "./binding.ts";
 import { padContent, type RecordContent } from "./content.ts";
@@ -62,6 +64,8 @@ export interface VersionPlan {
   readonly content: RecordContent;
   /** Adds a version to this record; a new record otherwise. */
   readonly record?: Uint8Array;
+  /** Sees the sealed bytes, in their order, on their way to the cut. They are valid only during the call. */
+  readonly onSealedBytes?: (bytes: Uint8Array) => void;
 }
 
 /** A version that was sealed and cut, and the change that makes it part of its chart. */
@@ -100,12 +104,15 @@ export async function sealVersion(
     inputKey: contentKey,
     context: labelled("record", scopeBytes(scope), epochBytes(scope.epoch)),
   });
-  const sealed = sealStream(
-    engine,
-    messageKey,
-    padContent(plan.content.data, bytes, recordBytes),
-    recordBytes,
-  );
+  const stripes = engine.sealStripes({
+    ...messageKey,
+    chunkBytes: CHUNK_BYTES,
+    shape: geometry,
+    leafPrefix: LEAF_PREFIX,
+    parity: parityRows(total, geometry.needed),
+    data: padContent(plan.content.data, bytes, recordBytes),
+  });
+  const sealed = watched(stripes, geometry, plan.onSealedBytes);
   const shares = shareSecret(engine, fragmentSecret, geometry);
   const roots = await writeFragments(
     engine,
@@ -145,6 +152,18 @@ export async function sealVersion(
     plan.author,
   );
   return { envelope, change: versionChange(envelope) };
+}
+
+/** Shows the sealed bytes, which lie in the data fragments, to whoever wants to see them. */
+async function* watched(
+  sealed: AsyncIterable<SealedStripes>,
+  geometry: Geometry,
+  see: VersionPlan["onSealedBytes"],
+): AsyncGenerator<SealedStripes, void, void> {
+  for await (const stripes of sealed) {
+    if (see !== undefined) for (const bytes of sealedBytesOf(stripes, geometry)) see(bytes);
+    yield stripes;
+  }
 }
 
 /** What a chart says of a version. */
@@ -204,7 +223,7 @@ async function writeFragments(
     geometry: Geometry;
     marks: readonly Marks[];
     shares: readonly Uint8Array[];
-    sealed: AsyncIterable<Uint8Array>;
+    sealed: AsyncIterable<SealedStripes>;
   },
   sink: FragmentSink,
 ): Promise<Uint8Array[]> {
@@ -214,9 +233,9 @@ async function writeFragments(
     Promise.all(marks.map((_, index) => sink.write(index, bytesOf(index))));
 
   await toAll((index) => fragmentHead({ head: marks[index]!.head, share: shares[index]! }));
-  for await (const stripe of cutStripes(engine, geometry, version.sealed)) {
-    stripe.leaves.forEach((leaf, index) => leaves[index]!.push(leaf));
-    await toAll((index) => stripe.blocks[index]!);
+  for await (const stripes of version.sealed) {
+    stripes.leaves.forEach((some, index) => leaves[index]!.push(...some));
+    await toAll((index) => stripes.fragments[index]!);
   }
   await toAll((index) => fragmentTail({ leaves: leaves[index]!, tail: marks[index]!.tail }));
 

@@ -10,7 +10,7 @@ import {
 } from "../../src/cut/fragment.ts";
 import { rebuildFragment } from "../../src/cut/rebuild.ts";
 import { joinShares, shareSecret } from "../../src/cut/shamir.ts";
-import { cutStripes } from "../../src/cut/stripes.ts";
+import { cutStripes } from "../plain/cut-stripes.ts";
 import { leafHashes } from "../../src/cut/tree.ts";
 import { concat } from "../../src/encoding/bytes.ts";
 import { labelled } from "../../src/encoding/label.ts";

@@ -39,6 +39,16 @@ function noting(): { use: Engine; nonces: string[]; salts: string[]; encapsulati
       }
       return quick.sealChunks(request);
     },
+    sealStripes: (request) => {
+      const { key, baseNonce, chunkBytes, header, shape } = request;
+      const chunks = Math.ceil((shape.sealedBytes - header.length) / (chunkBytes + 16));
+      for (let chunk = 0; chunk < chunks; chunk++) {
+        const nonce = Uint8Array.from(baseNonce);
+        nonce[11]! ^= chunk;
+        nonces.push(`${toHex(key)} ${toHex(nonce)}`);
+      }
+      return quick.sealStripes(request);
+    },
     gcmEncrypt: (request) => {
       nonces.push(`${toHex(request.key)} ${toHex(request.nonce)}`);
       return quick.gcmEncrypt(request);

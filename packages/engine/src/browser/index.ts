@@ -1,4 +1,3 @@
-import { combine } from "../combine.ts";
 import type { Engine } from "../engine.ts";
 import { hkdf, hkdfExpand } from "../hkdf.ts";
 import { hpkeOpen, hpkePublicKey, hpkeSeal } from "../hpke.ts";
@@ -8,6 +7,7 @@ import { openChunks, sealChunks } from "./chunks.ts";
 import { ed25519PublicKey, ed25519Sign, ed25519Verify } from "./ed25519.ts";
 import { constantTimeEqual, hmacSha512, sha256, sha256Each } from "./hash.ts";
 import { gcmAuthenticate, gcmDecrypt, gcmEncrypt } from "./stream.ts";
+import type { Stripes } from "./stripes.ts";
 
 export { GcmMismatch } from "../engine.ts";
 export type * from "../engine.ts";
@@ -19,6 +19,10 @@ export type * from "../engine.ts";
 export function createEngine(): Engine {
   if (!("subtle" in crypto))
     throw new Error("WebCrypto is there only in a secure context: https or localhost");
+  let loaded: Promise<Stripes> | undefined;
+  // Nobody who only looks at a page needs it.
+  const stripes = (): Promise<Stripes> =>
+    (loaded ??= import("./stripes.ts").then(({ createStripes }) => createStripes()));
   return withShapeChecks({
     randomBytes: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
     constantTimeEqual,
@@ -38,6 +42,13 @@ export function createEngine(): Engine {
     ed25519PublicKey,
     ed25519Sign,
     ed25519Verify,
-    combine: async (request) => combine(request),
+    combine: async (request) => (await stripes()).combine(request),
+    expectStripes: () => undefined,
+    async *sealStripes(request) {
+      yield* (await stripes()).seal(request);
+    },
+    async *openStripes(request) {
+      yield* (await stripes()).open(request);
+    },
   });
 }

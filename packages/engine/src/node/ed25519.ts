@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, hash, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { mayBeSignature, PUBLIC_KEY_BYTES, pkcs8FromSeed } from "../ed25519.ts";
 import type { SignatureCheck } from "../engine.ts";
@@ -15,7 +15,7 @@ export function ed25519PublicKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** See `Engine.ed25519Sign`. */
 export function ed25519Sign(request: { seed: Uint8Array; message: Uint8Array }): Uint8Array<ArrayBuffer> {
-  return plainBytes(sign(null, request.message, privateKeyFrom(request.seed)));
+  return plainBytes(sign(null, request.message, signingKey(request.seed)));
 }
 
 /** See `Engine.ed25519Verify`. */
@@ -23,6 +23,20 @@ export function ed25519Verify(check: SignatureCheck): boolean {
   return (
     mayBeSignature(check) && verify(null, check.message, publicKeyFrom(check.publicKey), check.signature)
   );
+}
+
+/** Importing a key takes longer than using it. A seed's key is forgotten with its array, and when that holds another. */
+const privateKeys = new WeakMap<Uint8Array, { readonly digest: string; readonly key: KeyObject }>();
+const publicKeys = new Map<string, KeyObject>();
+const MOST_PUBLIC_KEYS = 256;
+
+function signingKey(seed: Uint8Array): KeyObject {
+  const digest = hash("sha256", seed, "base64");
+  const known = privateKeys.get(seed);
+  if (known?.digest === digest) return known.key;
+  const key = privateKeyFrom(seed);
+  privateKeys.set(seed, { digest, key });
+  return key;
 }
 
 function privateKeyFrom(seed: Uint8Array): KeyObject {
@@ -35,5 +49,12 @@ function privateKeyFrom(seed: Uint8Array): KeyObject {
 }
 
 function publicKeyFrom(publicKey: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_HEADER, publicKey]), format: "der", type: "spki" });
+  const document = Buffer.concat([SPKI_HEADER, publicKey]);
+  const name = document.toString("latin1");
+  const known = publicKeys.get(name);
+  if (known !== undefined) return known;
+  const key = createPublicKey({ key: document, format: "der", type: "spki" });
+  if (publicKeys.size === MOST_PUBLIC_KEYS) publicKeys.clear();
+  publicKeys.set(name, key);
+  return key;
 }

@@ -1,22 +1,39 @@
-import { getRandomValues } from "node:crypto";
-import { combine } from "../combine.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, StripedMessage } from "../engine.ts";
 import { hkdf, hkdfExpand } from "../hkdf.ts";
-import { hpkeOpen, hpkePublicKey, hpkeSeal } from "../hpke.ts";
+import { hpkeOpen, hpkeSeal } from "../hpke.ts";
+import { createCombine } from "../kernel/combine.ts";
 import { withShapeChecks } from "../shapes.ts";
+import { openStripes } from "../stripes/open.ts";
+import type { StripeRunner } from "../stripes/runner.ts";
+import { sealStripes } from "../stripes/seal.ts";
 import { argon2id } from "./argon2.ts";
 import { openChunks, sealChunks } from "./chunks.ts";
 import { ed25519PublicKey, ed25519Sign, ed25519Verify } from "./ed25519.ts";
 import { constantTimeEqual, hmacSha512, sha256, sha256Each } from "./hash.ts";
+import { randomBytes } from "./random.ts";
 import { gcmAuthenticate, gcmDecrypt, gcmEncrypt } from "./stream.ts";
+import { createRunners } from "./stripes/runner.ts";
+import { hpkePublicKey } from "./xwing.ts";
 
 export { GcmMismatch } from "../engine.ts";
 export type * from "../engine.ts";
 
-/** The engine on `node:crypto`. What is not asynchronous there runs on the calling thread. */
-export function createEngine(): Engine {
+/** What is shorter is done before a thread has begun. */
+const WORTH_THREADS_BYTES = 8_388_608;
+
+export interface EngineOptions {
+  /** How many threads stripes may be worked on with, beside the calling one; 0 for none. One a core, and eight at most, unless said. */
+  readonly threads?: number | undefined;
+}
+
+/** The engine on `node:crypto`. Stripes are worked on by other threads, and all else that is not asynchronous here. */
+export function createEngine({ threads }: EngineOptions = {}): Engine {
+  const combine = createCombine();
+  const runners = createRunners(threads);
+  const runnerFor = ({ shape }: StripedMessage): StripeRunner =>
+    shape.sealedBytes < WORTH_THREADS_BYTES ? runners.here : runners.threads;
   return withShapeChecks({
-    randomBytes: (lengthBytes) => getRandomValues(new Uint8Array(lengthBytes)),
+    randomBytes,
     constantTimeEqual,
     sha256: async (parts) => sha256(parts),
     sha256Each: async (request) => sha256Each(request),
@@ -35,5 +52,10 @@ export function createEngine(): Engine {
     ed25519Sign: async (request) => ed25519Sign(request),
     ed25519Verify: async (request) => ed25519Verify(request),
     combine: async (request) => combine(request),
+    expectStripes(sealedBytes) {
+      if (sealedBytes >= WORTH_THREADS_BYTES) runners.begin();
+    },
+    sealStripes: (request) => sealStripes(runnerFor(request), request),
+    openStripes: (request) => openStripes(runnerFor(request), async (chunks) => openChunks(chunks), request),
   });
 }

@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, lstat, open, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { ABANDONED_MS, MOST_SWEPT } from "../subfolders.ts";
 import { draftsOf, PRIVATE_FILE } from "./layout.ts";
 import { makeFolder, type StoreFolder } from "./folder.ts";
 import { ignoring } from "./system-error.ts";
-
-/** A draft that nobody wrote to for so long was left by a process that died. */
-const ABANDONED_MS = 3_600_000;
-const MOST_SWEPT = 1000;
 
 /** A file that is being written, under a name that no object has. */
 export class Draft {

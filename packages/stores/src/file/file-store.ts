@@ -13,9 +13,10 @@ import type {
   Store,
   StorePromises,
 } from "../store.ts";
+import { subfolderOf } from "../subfolders.ts";
 import { Draft, sweepDrafts } from "./draft.ts";
 import { makeFolder, StoreFolder, syncFolder } from "./folder.ts";
-import { draftsOf, pathOf, PRIVATE_FOLDER, subfolderOf } from "./layout.ts";
+import { draftsOf, pathOf, PRIVATE_FOLDER } from "./layout.ts";
 import { headOf, listObjects } from "./listing.ts";
 import { publish } from "./publish.ts";
 import { openObject, rangeOf, readPiece } from "./read-file.ts";

@@ -1,31 +1,25 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { asksFor } from "../list-request.ts";
 import type { CallOptions, ListRequest, ObjectHead } from "../store.ts";
-import { belongsIn, isSubfolder, mayAnswer, pathOf } from "./layout.ts";
+import { listSubfolders } from "../subfolder-listing.ts";
+import { pathOf } from "./layout.ts";
 import { ignoring } from "./system-error.ts";
 
 /** So many files are looked at together. */
 const BATCH = 64;
 
-/** One page of the objects in a store's folder. Subfolders in order hold names in order. */
+/** One page of the objects in a store's folder. */
 export async function listObjects(
   folder: string,
   request: ListRequest,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<ObjectHead[]> {
-  const page: ObjectHead[] = [];
-  for (const subfolder of await subfoldersOf(folder, request)) {
-    signal?.throwIfAborted();
-    const names = await namesIn(folder, subfolder, request);
-    for (let first = 0; first < names.length && page.length < request.limit; first += BATCH) {
-      signal?.throwIfAborted();
-      const heads = await Promise.all(names.slice(first, first + BATCH).map((name) => headOf(folder, name)));
-      page.push(...heads.filter((head) => head !== null));
-    }
-    if (page.length >= request.limit) break;
-  }
-  return page.slice(0, request.limit);
+  const shelves = {
+    folders: () => foldersIn(folder),
+    objectsIn: (subfolder: string, wanted: (name: string) => boolean, most: number) =>
+      objectsIn(folder, subfolder, wanted, most, options),
+  };
+  return listSubfolders(shelves, request, options);
 }
 
 /** Size of an object; `null` when no regular file has its name. */
@@ -34,16 +28,26 @@ export async function headOf(folder: string, name: string): Promise<ObjectHead |
   return status?.isFile() === true ? { name, sizeBytes: status.size } : null;
 }
 
-async function subfoldersOf(folder: string, request: ListRequest): Promise<string[]> {
+async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory() && isSubfolder(entry.name) && mayAnswer(entry.name, request))
-    .map((entry) => entry.name)
-    .toSorted();
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
-async function namesIn(folder: string, subfolder: string, request: ListRequest): Promise<string[]> {
+async function objectsIn(
+  folder: string,
+  subfolder: string,
+  wanted: (name: string) => boolean,
+  most: number,
+  { signal }: CallOptions,
+): Promise<ObjectHead[]> {
   // It may be taken away meanwhile.
-  const names = (await readdir(join(folder, subfolder)).catch(ignoring("ENOENT"))) ?? [];
-  return names.filter((name) => belongsIn(subfolder, name) && asksFor(request, name)).toSorted();
+  const found = (await readdir(join(folder, subfolder)).catch(ignoring("ENOENT"))) ?? [];
+  const names = found.filter(wanted).toSorted();
+  const objects: ObjectHead[] = [];
+  for (let first = 0; first < names.length && objects.length < most; first += BATCH) {
+    signal?.throwIfAborted();
+    const heads = await Promise.all(names.slice(first, first + BATCH).map((name) => headOf(folder, name)));
+    objects.push(...heads.filter((head) => head !== null));
+  }
+  return objects;
 }

@@ -1,7 +1,7 @@
 import { exactly } from "../body.ts";
 import { StoreError } from "../error.ts";
 import { ENTRY_ID_BYTES, type EntryToPack, type PackedEntry, type PackedObject } from "./packed.ts";
-import { repeatsAnId, MOST_ENTRIES, tableAndTrailer } from "./table.ts";
+import { MOST_ENTRIES, packedBytes, repeatsAnId, tableAndTrailer } from "./table.ts";
 
 /**
  * Lays entries one after the other, the table behind them (docs/vault.md, "What lies on a store").
@@ -12,10 +12,9 @@ export function packEntries(entries: readonly EntryToPack[]): PackedObject {
   checkEntries(entries);
   const placed = placeEntries(entries);
   const end = tableAndTrailer(placed);
-  const last = placed.at(-1)!;
-  const sizeBytes = last.offset + last.lengthBytes + end.length;
+  const sizeBytes = packedBytes(placed);
   if (!Number.isSafeInteger(sizeBytes)) throw invalid("The entries are too long together.");
-  return { body: { sizeBytes, bytes: packedBytes(entries, end) }, entries: placed };
+  return { body: { sizeBytes, bytes: bytesOf(entries, end) }, entries: placed };
 }
 
 function checkEntries(entries: readonly EntryToPack[]): void {
@@ -39,7 +38,7 @@ function placeEntries(entries: readonly EntryToPack[]): PackedEntry[] {
   });
 }
 
-async function* packedBytes(entries: readonly EntryToPack[], end: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* bytesOf(entries: readonly EntryToPack[], end: Uint8Array): AsyncGenerator<Uint8Array> {
   for (const { lengthBytes, bytes } of entries) yield* exactly({ sizeBytes: lengthBytes, bytes });
   yield end;
 }

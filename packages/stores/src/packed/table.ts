@@ -19,6 +19,12 @@ const kinds: readonly (readonly [EntryKind, number])[] = [
 const numberOfKind: ReadonlyMap<EntryKind, number> = new Map(kinds);
 const kindOfNumber: ReadonlyMap<number, EntryKind> = new Map(kinds.map(([kind, number]) => [number, kind]));
 
+/** Bytes of the packed object that has just these entries: at least one, one behind the other. */
+export function packedBytes(entries: readonly PackedEntry[]): number {
+  const last = entries.at(-1)!;
+  return last.offset + last.lengthBytes + TABLE_HEAD_BYTES + entries.length * ROW_BYTES + TRAILER_BYTES;
+}
+
 /** What stands behind the entries of a packed object. */
 export function tableAndTrailer(entries: readonly PackedEntry[]): Uint8Array<ArrayBuffer> {
   const tableBytes = TABLE_HEAD_BYTES + entries.length * ROW_BYTES;

@@ -39,6 +39,32 @@ export async function findEnvelope(session: ChartSession, record: Id, version?: 
   return { version: id, record, ...(await readEnvelope(session, { record, version: id }, answer)) };
 }
 
+/**
+ * The envelopes of the current versions of several records, asked for at once; without those that the vault does not
+ * have, or that their chart does not stand behind.
+ */
+export async function findEnvelopes(
+  session: ChartSession,
+  records: readonly Id[],
+): Promise<ReadonlyMap<Id, FoundEnvelope>> {
+  const wanted = new Map<Id, Id>();
+  for (const record of records) {
+    const version = chosen(session, record);
+    if (version !== undefined) wanted.set(record, version);
+  }
+  const answer = await session.ask({ versions: [...wanted.values()] });
+  const found = new Map<Id, FoundEnvelope>();
+  for (const [record, version] of wanted) {
+    try {
+      requireVersion(session, record, version);
+      found.set(record, { version, record, ...(await readEnvelope(session, { record, version }, answer)) });
+    } catch (error) {
+      if (!(error instanceof VaultError || error instanceof ChirographError)) throw error;
+    }
+  }
+  return found;
+}
+
 function chosen({ unlocked }: ChartSession, record: Id): Id | undefined {
   const state = unlocked.chart.state.records.get(record);
   const current = state === undefined ? undefined : currentVersion(state);

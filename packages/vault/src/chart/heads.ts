@@ -19,6 +19,14 @@ export async function missingLinks(engine: Engine, chart: Chart, hashes: readonl
   return [...missing];
 }
 
+/**
+ * Whether what one tried to commit is in the chart after all. A commit whose answer was lost on the way is tried again,
+ * and then meets itself as a conflict.
+ */
+export async function hasLanded(engine: Engine, chart: Chart, tried: Chart): Promise<boolean> {
+  return (await missingLinks(engine, chart, headsOf(tried))).length === 0;
+}
+
 /** The links that `after` has more than `before`, from which it was made link by link. */
 export function newLinks(before: Chart, after: Chart): readonly Uint8Array[] {
   return after.links.slice(before.links.length);

@@ -7,6 +7,7 @@ import {
   removeMember,
   setMember,
   shareRecord,
+  toHex,
   type UnlockedChart,
   withdrawRecord,
 } from "@chirograph/core";
@@ -20,10 +21,17 @@ export function shareChart(session: ChartSession, recipient: Recipient, rights: 
   return session.change((unlocked) => setMember(engine, unlocked, { recipient, rights }, session.step()));
 }
 
-/** Takes a member out; in the same commit a new epoch begins, if this client can begin one. */
+/**
+ * Takes a member out; in the same commit a new epoch begins, if this client can begin one. One who was a member when this
+ * was asked, and whom somebody else has removed by then, is out.
+ */
 export function revokeMember(session: ChartSession, member: Uint8Array): Promise<{ epochBegun: boolean }> {
   const { engine } = session.parts;
-  return closing(session, (unlocked) => removeMember(engine, unlocked, member, session.step()));
+  const isMember = ({ chart }: UnlockedChart): boolean => chart.state.members.has(toHex(member));
+  const wasMember = isMember(session.unlocked);
+  return closing(session, async (unlocked) =>
+    wasMember && !isMember(unlocked) ? unlocked : removeMember(engine, unlocked, member, session.step()),
+  );
 }
 
 /** Shares one record: all its versions, of whatever epoch. */
@@ -66,16 +74,24 @@ export function requireRecord({ chart }: UnlockedChart, record: Id): UnlockedRec
 
 type UnlockedRecord = NonNullable<ReturnType<UnlockedChart["chart"]["state"]["records"]["get"]>>;
 
-/** Does what makes the epoch stale, and begins the next one at once where that is possible. */
+/**
+ * Does what makes the epoch stale, and begins the next one at once where that is possible.
+ * @returns whether there is another epoch than before, and no former reader knows its keys
+ */
 export async function closing(session: ChartSession, edit: Edit): Promise<{ epochBegun: boolean }> {
+  const before = epochOf(session.unlocked);
   let epochBegun = false;
   await session.change(async (unlocked) => {
     const edited = await edit(unlocked);
     const next = edited.chart.state.stale ? await begunIfPossible(session, edited) : edited;
-    epochBegun = currentEpoch(next.chart.state) !== currentEpoch(edited.chart.state);
+    epochBegun = !next.chart.state.stale && epochOf(next) !== before;
     return next;
   });
   return { epochBegun };
+}
+
+function epochOf({ chart }: UnlockedChart): number | undefined {
+  return currentEpoch(chart.state)?.number;
 }
 
 /** Whoever may manage and not write, or has no word here, leaves it to the next who writes. */

@@ -7,13 +7,13 @@ import {
   type Description,
   endStanding,
   eraseRecord,
-  fromHex,
   labelled,
   notForYou,
   openLabel,
   type Recipient,
   setEscrow,
   setLabel,
+  toHex,
   unlockChart,
   type UnlockedChart,
   type Word,
@@ -29,8 +29,18 @@ import {
   shareChart,
   shareOneRecord,
 } from "./members.ts";
-import { describeRecord, type OpenedRecord, openRecord } from "./open-record.ts";
+import {
+  describeRecord,
+  describeRecords,
+  fragmentsOf,
+  type OpenedRecord,
+  type OpenOptions,
+  openRecord,
+  type RecordFragment,
+} from "./open-record.ts";
 import type { CommitQueue } from "./put/commit-queue.ts";
+import type { Kept } from "./put/keep.ts";
+import { keptOf, type KeptVersion, resumeVersion } from "./put/resume.ts";
 import { putRecords, type PutOptions, type PutResult, type RecordSource } from "./put/put.ts";
 import { resealChart, type ResealOptions, type ResealProgress, type ResealReport } from "./reseal.ts";
 import type { ChartSession } from "./session.ts";
@@ -42,6 +52,8 @@ export interface OpenChart {
   readonly id: Id;
   /** As it was known last. */
   readonly chart: Chart;
+  /** Characters of its word: n of what is put now. */
+  readonly wordLength: number;
   /** Its name, for whoever opens the current epoch. */
   readonly label: string | undefined;
   refresh(): Promise<void>;
@@ -50,19 +62,28 @@ export interface OpenChart {
     sources: Iterable<RecordSource> | AsyncIterable<RecordSource>,
     options?: PutOptions,
   ): AsyncGenerator<PutResult, void, void>;
+  /** Puts of this chart that were cut short and are still kept sealed by this client, and what is kept and opens no more. */
+  kept(): Promise<{ versions: KeptVersion[]; spoilt: Kept[] }>;
+  /** Goes on with one of them. */
+  resume(kept: KeptVersion, options?: PutOptions): Promise<PutResult>;
   /** All records, as they were known last. */
   records(): ListedRecord[];
   /** The versions of one record, as they were known last. */
   history(record: Id): ListedRecord;
   /** Card and inside of the current version, or the one that is named. */
   describe(record: Id, version?: Id): Promise<Description & { version: Id }>;
-  open(record: Id, version?: Id): Promise<OpenedRecord>;
+  /** The same of the current versions of many records, in few questions; those that do not open are left out. */
+  describeAll(records: readonly Id[]): Promise<ReadonlyMap<Id, Description & { version: Id }>>;
+  open(record: Id, version?: Id, options?: OpenOptions): Promise<OpenedRecord>;
+  /** The fragments of a version: what everybody sees of them, and what the word makes of their marks. */
+  fragments(record: Id, version?: Id): Promise<RecordFragment[]>;
   share(recipient: Recipient, rights: number): Promise<void>;
+  /** @returns whether fresh keys are in force; else the next writer begins with them */
   revoke(member: Uint8Array): Promise<{ epochBegun: boolean }>;
   shareRecord(recipient: Recipient, record: Id): Promise<void>;
   revokeRecord(member: Uint8Array, record: Id): Promise<{ epochBegun: boolean }>;
   changeWord(word: Word): Promise<void>;
-  /** Writes the tombstone; whoever runs the vault deletes what lies on the stores. */
+  /** Writes the tombstone, if there is none yet; whoever runs the vault deletes what lies on the stores. */
   erase(record: Id, version?: Id): Promise<void>;
   /** @returns false when there was one head only */
   merge(): Promise<boolean>;
@@ -89,6 +110,9 @@ export function openChartOf(queue: CommitQueue, session: ChartSession, label: st
     get chart() {
       return session.unlocked.chart;
     },
+    get wordLength() {
+      return session.unlocked.wordLength;
+    },
     get label() {
       return name;
     },
@@ -97,10 +121,14 @@ export function openChartOf(queue: CommitQueue, session: ChartSession, label: st
       await rename();
     },
     put: (sources, options) => putRecords(queue, session, sources, options),
+    kept: () => keptOf(session),
+    resume: (kept, options) => resumeVersion(queue, session, kept, options),
     records: () => listRecords(session.unlocked.chart),
     history: (record) => historyOf(session.unlocked.chart, record),
     describe: (record, version) => describeRecord(session, record, version),
-    open: (record, version) => openRecord(session, record, version),
+    describeAll: (records) => describeRecords(session, records),
+    open: (record, version, options) => openRecord(session, { record, version }, options),
+    fragments: (record, version) => fragmentsOf(session, record, version),
     share: (recipient, rights) => shareChart(session, recipient, rights),
     revoke: (member) => revokeMember(session, member),
     shareRecord: (recipient, record) => shareOneRecord(session, recipient, record),
@@ -110,9 +138,10 @@ export function openChartOf(queue: CommitQueue, session: ChartSession, label: st
       session.openBy({ mayEnd: false, open: (chart) => unlockChart(engine, chart, session.identity, word) });
     },
     erase: (record, version) =>
-      session.change((unlocked) =>
-        eraseRecord(engine, unlocked, erasedOf(unlocked, record, version), step()),
-      ),
+      session.change(async (unlocked) => {
+        const { isErased, ...erased } = erasedOf(unlocked, record, version);
+        return isErased ? unlocked : eraseRecord(engine, unlocked, erased, step());
+      }),
     async merge() {
       await session.ask();
       let hasMerged = false;
@@ -137,19 +166,20 @@ export function openChartOf(queue: CommitQueue, session: ChartSession, label: st
   };
 }
 
-/** @throws VaultError `unknown` */
+/**
+ * What a tombstone is to name, and whether there is one already.
+ * @throws VaultError `unknown`
+ */
 function erasedOf(
   unlocked: UnlockedChart,
   record: Id,
   version: Id | undefined,
-): { record: Uint8Array; version?: Uint8Array } {
-  const known = requireRecord(unlocked, record).record;
-  if (version === undefined) return { record: known };
-  const bytes = fromHex(version);
-  if (bytes === null || unlocked.chart.state.recordOf.get(version) !== record) {
-    throw new VaultError("unknown", "The record has no such version.");
-  }
-  return { record: known, version: bytes };
+): { record: Uint8Array; version?: Uint8Array; isErased: boolean } {
+  const known = requireRecord(unlocked, record);
+  if (version === undefined) return { record: known.record, isErased: known.erased };
+  const named = known.versions.find((one) => toHex(one.version) === version);
+  if (named === undefined) throw new VaultError("unknown", "The record has no such version.");
+  return { record: known.record, version: named.version, isErased: named.erased };
 }
 
 /** From the oldest epoch that is open here: it stays as it is, whatever begins later. */

@@ -12,15 +12,23 @@ export type ReadRange = (offset: number, lengthBytes: number) => Promise<Uint8Ar
 export function readAhead(read: ReadRange, sizeBytes: number): ReadRange {
   /** Where the run of reads that the caller is at began, and where it would go on. */
   let run = { begin: 0, end: -1 };
-  let ahead = { offset: 0, lengthBytes: 0, bytes: Promise.resolve(new Uint8Array()) as Promise<Uint8Array> };
+  const nothing = {
+    offset: 0,
+    lengthBytes: 0,
+    bytes: Promise.resolve(new Uint8Array()) as Promise<Uint8Array>,
+  };
+  let ahead = nothing;
 
   function ask(offset: number, pieceBytes: number): void {
     const pieces = Math.floor(Math.min((offset - run.begin) / 2, MOST_AHEAD_BYTES) / pieceBytes);
     const lengthBytes = Math.min(pieces * pieceBytes, sizeBytes - offset);
     if (lengthBytes <= 0) return;
-    ahead = { offset, lengthBytes, bytes: read(offset, lengthBytes) };
-    // It is whoever wants the bytes that hears of it.
-    ahead.bytes.catch(() => undefined);
+    const asked = { offset, lengthBytes, bytes: read(offset, lengthBytes) };
+    ahead = asked;
+    // It is whoever wants the bytes that hears of it; whoever wants them later asks again.
+    asked.bytes.catch(() => {
+      if (ahead === asked) ahead = nothing;
+    });
   }
 
   return async (offset, lengthBytes) => {

@@ -18,7 +18,7 @@ import { inParallel } from "../in-parallel.ts";
 import { Job } from "./put/job.ts";
 import { PendingVersion } from "./put/pending.ts";
 import { descriptionBytes, SMALL_BYTES } from "./put/put.ts";
-import { streamVersion } from "./put/stream.ts";
+import { storeLarge } from "./put/store-large.ts";
 import type { ChartSession } from "./session.ts";
 
 export interface ResealOptions {
@@ -127,7 +127,7 @@ async function resealVersions(
       return versions.map(({ version }) => ({ type: "tombstone", record, version }) as const);
     },
   });
-  for (const version of pending) if (!version.isSmall) await streamVersion(session, version);
+  for (const version of pending) if (!version.isSmall) await storeLarge(session, version);
   queue.add(job);
   return (await job.outcome).length;
 }
@@ -161,6 +161,6 @@ function contentOf(opened: OpenedRecord): RecordContent {
     entries,
     metadata,
     kind: opened.card.kind,
-    data: { [Symbol.asyncIterator]: () => opened.content() },
+    data: { [Symbol.asyncIterator]: () => opened.content(undefined, undefined, { lend: true }) },
   };
 }

@@ -1,5 +1,6 @@
 import {
   type Chart,
+  ChirographError,
   equalBytes,
   type Identity,
   type Step,
@@ -7,9 +8,10 @@ import {
   type UnlockedChart,
 } from "@chirograph/core";
 import type { Found, Id, Wanted } from "../catalogue.ts";
+import { VaultError } from "../error.ts";
 import { backOff, busy, MOST_ATTEMPTS } from "./busy.ts";
 import { acceptChart } from "./fetch.ts";
-import { headsOf, newLinks } from "./heads.ts";
+import { hasLanded, headsOf, newLinks } from "./heads.ts";
 import type { VaultParts } from "./parts.ts";
 import { rememberChart } from "./seen.ts";
 
@@ -67,24 +69,38 @@ export class ChartSession {
   }
 
   /**
-   * Applies an edit to the chart as it is, and commits it; where somebody else was faster, again to the chart as it
-   * is then.
+   * Applies an edit to the chart as it is known, and commits it; where somebody else has changed the chart, again to the
+   * chart as it is then. An edit of which nothing is left to do gives back what it was given.
    * @throws VaultError `busy`; what the edit or the catalogue throws
    */
   change(edit: Edit): Promise<void> {
     return this.exclusively(async () => {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const before = this.#unlocked;
-        const after = await edit(before);
+        const { before, after } = await this.#edited(edit);
         const links = newLinks(before.chart, after.chart);
         if (links.length === 0) return;
         const result = await this.parts.catalogue.commit({ reservations: [], links, versions: [] });
         if (result.state === "committed") return this.adopt(before, after);
         await backOff(this.parts.engine, attempt);
         await this.ask();
+        if (await hasLanded(this.parts.engine, this.#unlocked.chart, after.chart)) return;
       }
       throw busy();
     });
+  }
+
+  /** What the chart as it was known refuses may be right in the chart as it is: then that decides. */
+  async #edited(edit: Edit): Promise<{ before: UnlockedChart; after: UnlockedChart }> {
+    const before = this.#unlocked;
+    try {
+      return { before, after: await edit(before) };
+    } catch (error) {
+      if (!(error instanceof ChirographError || error instanceof VaultError)) throw error;
+      await this.ask();
+      const now = this.#unlocked;
+      if (now.chart === before.chart) throw error;
+      return { before: now, after: await edit(now) };
+    }
   }
 
   /** Takes a committed chart for the present one. */

@@ -24,6 +24,7 @@ import { isId } from "../keeper/names.ts";
 import { belongsTo } from "../record-id.ts";
 import { busy } from "./busy.ts";
 import { fetchChart } from "./fetch.ts";
+import { hasLanded } from "./heads.ts";
 import { sizesOf } from "./listing.ts";
 import { type OpenChart, openChartOf } from "./open-chart.ts";
 import type { VaultParts } from "./parts.ts";
@@ -119,8 +120,12 @@ async function beginChart(parts: VaultParts, plan: NewChartPlan): Promise<Unlock
   const begun = await createChart(engine, { owner, members: membersOf(plan), time }, word);
   const named = label === undefined ? begun : await setLabel(engine, begun, label, { signer: owner, time });
   const result = await catalogue.commit({ reservations: [], links: named.chart.links, versions: [] });
-  // The id was drawn a moment ago.
-  if (result.state === "conflict") throw busy();
+  // The id was drawn a moment ago: nobody else can have begun it.
+  if (
+    result.state === "conflict" &&
+    !(await hasLanded(engine, await fetchChart(parts, toHex(named.chart.state.chart)), named.chart))
+  )
+    throw busy();
   await rememberChart(engine, seen, named.chart);
   return named;
 }

@@ -5,6 +5,7 @@ import { checkCommit, type CheckedCommit } from "./commit-check.ts";
 import type { ReadCommit } from "./commit-read.ts";
 import { draftIntent, finishIntent, type IntentContent } from "./intent.ts";
 import type { Keeping } from "./keeping.ts";
+import { leavingStores } from "./leaving/leaving.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Intent } from "./rows.ts";
 import { MOST_STATEMENT_BYTES } from "./statement.ts";
@@ -102,7 +103,8 @@ export class CommitQueue {
       let intent: Intent;
       let inTheWay: ReadonlySet<Id>;
       try {
-        intent = draftIntent(this.#keeping, together(batch.map(({ commit }) => commit.content)));
+        const content = together(batch.map(({ commit }) => commit.content));
+        intent = draftIntent(this.#keeping, content, await leavingStores(this.#keeping.rows));
         inTheWay = new Set(await this.#keeping.rows.begin(intent));
       } catch (error) {
         return this.#commitEach(batch, error);

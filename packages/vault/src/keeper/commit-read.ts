@@ -26,7 +26,7 @@ export interface ReadCommit {
   readonly sizeBytes: number;
 }
 
-interface ReadVersion {
+export interface ReadVersion {
   readonly envelope: Awaited<ReturnType<typeof parseEnvelope>> & LockedEnvelope;
   readonly places: readonly (Place | null)[];
 }

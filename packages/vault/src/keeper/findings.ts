@@ -10,6 +10,8 @@ export type FindingKind =
   | "fragment unlisted"
   /** Its store does not answer. */
   | "fragment unreachable"
+  /** It was to lie elsewhere, and stays where it is. */
+  | "fragment not moved"
   /** The catalogue has no envelope, or one that is none. */
   | "envelope damaged"
   /** A store lacks the statements of a batch; without `object` it never had them. */

@@ -3,7 +3,9 @@ import { readAll, readTable, type Store, StoreError } from "@chirograph/stores";
 import type { Id } from "../catalogue.ts";
 import { VaultError } from "../error.ts";
 import type { Keeping } from "./keeping.ts";
+import { staying } from "./leaving/place-without.ts";
 import { newId } from "./names.ts";
+import { envelopeCopies } from "./parties.ts";
 import type { Intent, StatementTarget } from "./rows.ts";
 import { MOST_STATEMENT_BYTES, openStatements, statementObject, type StatementPlace } from "./statement.ts";
 
@@ -19,13 +21,17 @@ export interface Finished {
 /** What a batch brings, before it has a name and places for its statements. */
 export type IntentContent = Omit<Intent, "batch" | "statements" | "lease">;
 
-/** Gives a batch its name, and every store an object for its statements: T + 1 of them are to hold the envelopes. */
-export function draftIntent(keeping: Keeping, content: IntentContent): Intent {
-  const { engine, settings, stores } = keeping;
+/**
+ * Gives a batch its name, and every store that is not leaving an object for its statements: some are to hold the
+ * envelopes too.
+ */
+export function draftIntent(keeping: Keeping, content: IntentContent, leaving: ReadonlySet<Id>): Intent {
+  const { engine, stores } = keeping;
+  const settings = staying(keeping.settings, leaving);
   const first = new DataView(engine.randomBytes(4).buffer).getUint32(0) % settings.stores.length;
   const inTurn = [...settings.stores.slice(first), ...settings.stores.slice(0, first)].map(({ id }) => id);
   const preferred = [...inTurn.filter((id) => stores.has(id)), ...inTurn.filter((id) => !stores.has(id))];
-  const copies = content.versions.length === 0 ? 0 : settings.policy.tolerate + 1;
+  const copies = content.versions.length === 0 ? 0 : envelopeCopies(settings);
   return {
     ...content,
     batch: newId(engine),
@@ -36,7 +42,10 @@ export function draftIntent(keeping: Keeping, content: IntentContent): Intent {
 
 /** How many stores must take a batch's statements before it counts: N − f, f = ⌊(N − 1) / 3⌋. */
 export function storesToAcknowledge({ settings }: Pick<Keeping, "settings">): number {
-  const count = settings.stores.length;
+  return mostButAThird(settings.stores.length);
+}
+
+export function mostButAThird(count: number): number {
   return count - Math.floor((count - 1) / 3);
 }
 
@@ -91,13 +100,13 @@ class StatementWriter {
     this.mayHoldEnvelopes = new Set(planned.map(({ store }) => store));
   }
 
-  /** Puts the envelopes on T + 1 stores, those that were planned first; another stands in for one that fails. */
+  /** Puts the envelopes on as many stores as were planned, those first; another stands in for one that fails. */
   async writeEnvelopes(
     planned: readonly StatementTarget[],
     others: readonly StatementTarget[],
   ): Promise<void> {
     if (this.#envelopes.length === 0) return;
-    const wanted = this.#keeping.settings.policy.tolerate + 1;
+    const wanted = planned.length;
     const candidates = [...planned, ...others];
     while (this.#copies.size < wanted && candidates.length > 0) {
       const next = candidates.splice(0, wanted - this.#copies.size);
@@ -113,7 +122,8 @@ class StatementWriter {
   }
 
   requireEnough(): void {
-    if (this.stored.size < storesToAcknowledge(this.#keeping)) this.#fail();
+    // Of those that are to have them: stores that were leaving are not among them.
+    if (this.stored.size < mostButAThird(this.#intent.statements.length)) this.#fail();
   }
 
   async #write(target: StatementTarget, envelopes: readonly Uint8Array[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { Rows } from "./rows.ts";
 
 /** How far a long job is. */
 export interface Progress {
-  readonly what: "headers" | "statements" | "versions" | "erasures" | "objects" | "charts";
+  readonly what: "headers" | "statements" | "versions" | "erasures" | "objects" | "fragments" | "charts";
   readonly done: number;
   /** Where it is known beforehand; what others add meanwhile may carry `done` past it. */
   readonly total?: number;

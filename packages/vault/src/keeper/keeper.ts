@@ -1,11 +1,14 @@
 import type { Catalogue } from "../catalogue.ts";
 import { VaultError } from "../error.ts";
 import { ChartCache } from "./chart-cache.ts";
+import { checkFragments } from "./commit-fragments.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { readCommit } from "./commit-read.ts";
 import { find, page } from "./find.ts";
 import { storesToAcknowledge } from "./intent.ts";
 import type { Keeping } from "./keeping.ts";
+import { leavingStores } from "./leaving/leaving.ts";
+import { staying } from "./leaving/place-without.ts";
 import { Recovery } from "./recovery.ts";
 import { reserve } from "./reserve.ts";
 
@@ -19,15 +22,22 @@ export interface Keeper extends Catalogue {
   recover(): Promise<number>;
 }
 
-export function openKeeper(keeping: Keeping): Keeper {
+export interface KeeperOptions {
+  /** Whether a commit's fragments are read back and checked first: false if not said. */
+  readonly checkFragments?: boolean;
+}
+
+export function openKeeper(keeping: Keeping, options: KeeperOptions = {}): Keeper {
   const charts = new ChartCache(keeping);
   const recovery = new Recovery(keeping);
   const queue = new CommitQueue(keeping, { charts, recovery });
   return {
     reserve: (request) => reserve(keeping, request),
     async commit(request) {
-      requireStores(keeping);
-      return queue.submit(await readCommit(keeping, request));
+      await requireStores(keeping);
+      const read = await readCommit(keeping, request);
+      if (options.checkFragments === true) await checkFragments(keeping, read);
+      return queue.submit(read);
     },
     find: (wanted) => find(keeping.rows, charts, wanted),
     page: (request) => page(keeping.rows, request),
@@ -36,10 +46,10 @@ export function openKeeper(keeping: Keeping): Keeper {
 }
 
 /** Where a commit could not be acknowledged anyway, none is written down. */
-function requireStores(keeping: Keeping): void {
-  const { settings, stores } = keeping;
+async function requireStores({ rows, stores, settings: signed }: Keeping): Promise<void> {
+  const settings = staying(signed, await leavingStores(rows));
   const missing = settings.stores.map(({ id }) => id).filter((id) => !stores.has(id));
-  const needed = storesToAcknowledge(keeping);
+  const needed = storesToAcknowledge({ settings });
   if (settings.stores.length - missing.length >= needed) return;
   throw new VaultError(
     "stores-missing",

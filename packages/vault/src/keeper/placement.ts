@@ -1,33 +1,25 @@
 import type { Id } from "../catalogue.ts";
 import { VaultError } from "../error.ts";
 import type { Policy, StoreSettings, VaultSettings } from "./settings.ts";
-import { isPublic, refusalOf, regionsOf } from "./policy-refusal.ts";
+import { heldBy, mostOf, providersOf, publicClouds, regionsOf } from "./parties.ts";
+import { refusalOf } from "./policy-refusal.ts";
+import { claim, findSpread, type Spread } from "./spread.ts";
 
 const FEWEST_FRAGMENTS = 8;
 const MOST_FRAGMENTS = 64;
-const FEWEST_NEEDED = 2;
 
 export interface Placement {
   /** Store of fragment 0, 1, … */
   readonly stores: readonly Id[];
-  /** k: n − the most that any T stores hold. The same for every `start`. */
+  /** k: n − the most that goes with a loss which the policy bears. The same for every `start`. */
   readonly needed: number;
   /** n − k: how many fragments may be lost. */
   readonly tolerate: number;
 }
 
-/** Stores that share a number of fragments evenly among themselves. */
-interface Share {
-  readonly stores: readonly StoreSettings[];
-  readonly fragments: number;
-}
-
 /**
- * Deals n fragments to the stores as evenly as the policy allows; `start`, any whole number from 0, chooses who
- * comes first, so that in the long run no store holds more than others of its kind.
- *
- * Where an even spread breaks a rule, public stores get fewer and fewer together, until all rules hold. Nothing else
- * needs to be tried: for a given sum of each kind, even shares give the highest k and reach the most stores.
+ * Deals n fragments to the stores in proportion to their weights as far as the policy allows; `start`, any whole number
+ * from 0, chooses who comes first, so that in the long run no store holds more than others that no rule tells from it.
  * @param plan n is from 8 to 64
  * @throws VaultError `policy` where no spread keeps every rule
  */
@@ -36,128 +28,99 @@ export function planPlacement(
   plan: { readonly fragments: number; readonly start: number },
 ): Placement {
   const { fragments, start } = plan;
-  checkPlan(plan);
+  if (!Number.isSafeInteger(start) || start < 0) throw new RangeError("start is a whole number from 0");
+  const spread = requireSpread(settings, fragments);
+  const loads = new Map(spread.loads(start).map((load, index) => [settings.stores[index]!.id, load]));
+  const { needed } = spread;
+  return { stores: deal(rotated(settings.stores, start), loads), needed, tolerate: fragments - needed };
+}
+
+/**
+ * The spread of n fragments that keeps every rule.
+ * @throws VaultError `policy` where there is none
+ */
+export function requireSpread(settings: Pick<VaultSettings, "stores" | "policy">, fragments: number): Spread {
+  if (!Number.isInteger(fragments) || fragments < FEWEST_FRAGMENTS || fragments > MOST_FRAGMENTS) {
+    throw new RangeError(
+      `a version has ${FEWEST_FRAGMENTS} to ${MOST_FRAGMENTS} fragments, not ${fragments}`,
+    );
+  }
+  const spread = findSpread(settings, fragments);
+  if (spread === undefined) throw new VaultError("policy", refusalOf(settings, fragments));
+  return spread;
+}
+
+/** Where the fragments of one version lie. */
+export interface Held {
+  /** The store of each fragment that lies somewhere; those that lie nowhere are not among them. */
+  readonly holders: readonly Id[];
+  /** n. */
+  readonly total: number;
+  /** k. */
+  readonly needed: number;
+}
+
+/** A rule of a policy, by its name there. */
+export type Rule = keyof Policy;
+
+export function keepsPolicy(settings: Pick<VaultSettings, "stores" | "policy">, held: Held): boolean {
+  return brokenRules(settings, held).length === 0;
+}
+
+/** The rules that a version breaks where it lies. A fragment that lies nowhere breaks none: it may still go anywhere. */
+export function brokenRules(
+  settings: Pick<VaultSettings, "stores" | "policy">,
+  { holders, total, needed }: Held,
+): Rule[] {
   const { stores, policy } = settings;
-  const shares = candidates(settings, fragments).find((candidate) =>
-    keepsRules(candidate, policy, fragments),
-  );
-  if (shares === undefined) throw new VaultError("policy", refusalOf(settings, fragments));
-  const needed = neededBy(shares, policy.tolerate, fragments);
-  const loads = loadStores(shares, start, policy.regions);
-  return { stores: deal(rotated(stores, start), loads), needed, tolerate: fragments - needed };
-}
-
-/** Whether fragments that lie on `holders` keep the rules for a version of which `needed` are needed. */
-export function keepsPolicy(
-  { stores, policy }: Pick<VaultSettings, "stores" | "policy">,
-  version: { readonly holders: readonly Id[]; readonly total: number; readonly needed: number },
-): boolean {
-  const { holders, total, needed } = version;
-  const loads = stores.map(({ id }) => holders.filter((holder) => holder === id).length);
-  const inPublic = loads.reduce((sum, load, index) => sum + (isPublic(stores[index]!) ? load : 0), 0);
-  const lossIsBorne = total - mostOf(loads, policy.tolerate) >= needed;
-  return lossIsBorne && (!policy.publicBelowNeeded || inPublic < needed);
-}
-
-/** The most that any `count` of these hold together. */
-export function mostOf(loads: readonly number[], count: number): number {
-  const largest = [...loads].toSorted((left, right) => right - left).slice(0, count);
-  return largest.reduce((sum, load) => sum + load, 0);
-}
-
-/** Ways to share the fragments between kinds of stores, the most even one first. */
-function candidates(
-  { stores, policy }: Pick<VaultSettings, "stores" | "policy">,
-  fragments: number,
-): Share[][] {
-  const all: Share[] = [{ stores, fragments }];
-  const inPublic = stores.filter(isPublic);
-  const inPrivate = stores.filter((store) => !isPublic(store));
-  if (!policy.publicBelowNeeded || inPublic.length === 0) return [all];
-  if (inPrivate.length === 0) return [];
-  const split: Share[][] = [];
-  for (let share = publicShareOfEven(stores, fragments); share >= 0; share--) {
-    split.push([
-      { stores: inPublic, fragments: share },
-      { stores: inPrivate, fragments: fragments - share },
-    ]);
-  }
-  // Where even the start that favours public stores keeps the rule, no start needs a second kind of share.
-  const free = publicShareOfEven(stores, fragments) < neededBy([all[0]!], policy.tolerate, fragments);
-  return free ? [all, ...split] : split;
-}
-
-/** What public stores hold together in an even spread, for the start that gives them the most. */
-function publicShareOfEven(stores: readonly StoreSettings[], fragments: number): number {
-  const inPublic = stores.filter(isPublic).length;
-  const left = fragments % stores.length;
-  return inPublic * Math.floor(fragments / stores.length) + Math.min(left, inPublic);
-}
-
-function keepsRules(shares: readonly Share[], policy: Policy, fragments: number): boolean {
-  const needed = neededBy(shares, policy.tolerate, fragments);
-  const inPublic = shares.length === 2 ? shares[0]!.fragments : 0;
-  return (
-    needed >= FEWEST_NEEDED &&
-    (!policy.publicBelowNeeded || inPublic < needed) &&
-    reachableRegions(shares) >= policy.regions
-  );
-}
-
-/** k. Which stores of a share hold one more than others does not matter to it. */
-function neededBy(shares: readonly Share[], tolerate: number, fragments: number): number {
-  const loads = shares.flatMap((share) => share.stores.map((_, index) => loadAt(share, index)));
-  return fragments - mostOf(loads, tolerate);
-}
-
-/** Fragments of the store that comes `index`-th in its share. */
-function loadAt({ stores, fragments }: Share, index: number): number {
-  return Math.floor(fragments / stores.length) + (index < fragments % stores.length ? 1 : 0);
-}
-
-function storesUsed({ stores, fragments }: Share): number {
-  return Math.min(stores.length, fragments);
-}
-
-/** In how many regions fragments can lie when each share may choose which of its stores it uses. */
-function reachableRegions(shares: readonly Share[]): number {
-  return [...chooseForRegions(shares, Number.POSITIVE_INFINITY).values()].flat().length;
-}
-
-/** For each share, stores that together lie in as many different regions as wanted, or as can be. */
-function chooseForRegions(shares: readonly Share[], wanted: number): Map<Share, StoreSettings[]> {
-  const chosen = new Map<Share, StoreSettings[]>(shares.map((share) => [share, []]));
-  const covered = new Set<string>();
-  const cover = (share: Share, store: StoreSettings): void => {
-    const own = chosen.get(share)!;
-    if (covered.size >= wanted || covered.has(store.region) || own.length >= storesUsed(share)) return;
-    covered.add(store.region);
-    own.push(store);
+  const loads = loadsOf(stores, holders);
+  const ofProviders = providersOf(stores).map((party) => heldBy(party, loads));
+  const regions = regionsOf(stores.filter((_, index) => loads[index]! > 0)).size;
+  const isKept: Record<Rule, boolean> = {
+    tolerate: total - mostOf(loads, policy.tolerate) >= needed,
+    publicBelowNeeded: !policy.publicBelowNeeded || heldBy(publicClouds(settings), loads) < needed,
+    regions: regions + (total - holders.length) >= policy.regions,
+    providerBelowNeeded: !policy.providerBelowNeeded || mostOf(ofProviders, 1) < needed,
+    tolerateProviders: total - mostOf(ofProviders, policy.tolerateProviders) >= needed,
   };
-  // Regions that one share alone can reach first: the others leave a choice.
-  const reach = shares.map((share) => regionsOf(share.stores));
-  const isShared = (region: string): boolean => reach.every((regions) => regions.has(region));
-  for (const shared of shares.length === 1 ? [true] : [false, true]) {
-    for (const share of shares) {
-      for (const store of share.stores) if (isShared(store.region) === shared) cover(share, store);
-    }
-  }
-  return chosen;
+  return (Object.keys(isKept) as Rule[]).filter((rule) => !isKept[rule]);
 }
 
-/** How many fragments each store holds. */
-function loadStores(shares: readonly Share[], start: number, regions: number): Map<Id, number> {
-  const turned = shares.map((share) => ({ ...share, stores: rotated(share.stores, start) }));
-  const first = chooseForRegions(turned, regions);
+/** How many of the fragments that lie on `holders` each store has, in the stores' order. */
+function loadsOf(stores: readonly StoreSettings[], holders: readonly Id[]): number[] {
   const loads = new Map<Id, number>();
-  for (const share of turned) {
-    // Only where not every store gets a fragment do regions ask for certain ones.
-    const needsChoice = share.fragments < share.stores.length;
-    const chosen = needsChoice ? first.get(share)! : [];
-    const order = [...chosen, ...share.stores.filter((store) => !chosen.includes(store))];
-    order.forEach(({ id }, index) => loads.set(id, loadAt(share, index)));
-  }
-  return loads;
+  for (const holder of holders) loads.set(holder, (loads.get(holder) ?? 0) + 1);
+  return stores.map(({ id }) => loads.get(id) ?? 0);
+}
+
+/**
+ * Stores that may take one more fragment of a version so that every rule is kept, the best first: none where each of
+ * them would break a rule.
+ * @param usable stores that can be written to
+ * @param held where the other fragments lie
+ * @param turn any whole number from 0: who comes first of equals. One that differs from fragment to fragment
+ *   (`turnOf`) spreads many moved fragments over all stores
+ */
+export function storesToTake(
+  settings: Pick<VaultSettings, "stores" | "policy">,
+  usable: ReadonlySet<Id>,
+  held: Held & { readonly turn: number },
+): Id[] {
+  const { holders, turn } = held;
+  const loads = loadsOf(settings.stores, holders);
+  const candidates = settings.stores.map(({ id, weight }, index) => ({
+    id,
+    claim: claim(loads[index]!, weight),
+  }));
+  return rotated(candidates, turn)
+    .filter(({ id }) => usable.has(id) && keepsPolicy(settings, { ...held, holders: [...holders, id] }))
+    .toSorted((left, right) => left.claim - right.claim)
+    .map(({ id }) => id);
+}
+
+/** A turn for one fragment of a version, as random as the version's id. */
+export function turnOf(version: Id, index: number): number {
+  return Number.parseInt(version.slice(0, 8), 16) + index;
 }
 
 /** Round after round, one fragment to each store that has room. */
@@ -172,13 +135,4 @@ function deal(stores: readonly StoreSettings[], loads: ReadonlyMap<Id, number>):
 
 function rotated<T>(items: readonly T[], start: number): T[] {
   return items.map((_, index) => items[(start + index) % items.length]!);
-}
-
-function checkPlan({ fragments, start }: { fragments: number; start: number }): void {
-  if (!Number.isInteger(fragments) || fragments < FEWEST_FRAGMENTS || fragments > MOST_FRAGMENTS) {
-    throw new RangeError(
-      `a version has ${FEWEST_FRAGMENTS} to ${MOST_FRAGMENTS} fragments, not ${fragments}`,
-    );
-  }
-  if (!Number.isSafeInteger(start) || start < 0) throw new RangeError("start is a whole number from 0");
 }

@@ -59,14 +59,18 @@ export interface Rows {
   /**
    * Puts new objects in the place of old ones: adds `added` as live, gives the fragments in `moved` their new places
    * (`null`: none any more), forgets `reservations`, and condemns the objects in `replaced` and every fragment object
-   * that lost its last place. A fragment that another has moved meanwhile, or whose place is not `from`, stays.
+   * that lost its last place. A fragment that another has moved meanwhile, or whose place is not `from`, stays; so does
+   * every one of a version that lies on other stores than `lying` says.
+   * @returns those of `moved` that stayed
    * @throws VaultError `unknown` for a new object that is neither reserved nor live, as in `begin`
    */
-  replace(change: Replacement): Promise<void>;
+  replace(change: Replacement): Promise<Replacement["moved"]>;
   /** Records that a store took the statements it was owed: `object` becomes live. */
   paid(store: Id, object: string, sizeBytes: number): Promise<void>;
   /** Forgets an object that was deleted from its store. */
   forget(store: Id, object: string): Promise<void>;
+  /** When the reservation of an object ends; `undefined` for an object that is not reserved, or not any more. */
+  reservedUntil(target: Target): Promise<number | undefined>;
   /** Reserved objects whose reservation expired before `now`, at most `limit`. */
   expired(now: number, limit: number): Promise<Target[]>;
   /** Marks erased versions as gone everywhere: their envelopes are dropped. */
@@ -81,6 +85,8 @@ export interface Rows {
   job(name: string): Promise<string | undefined>;
   /** Keeps the state of a long job; `undefined` ends it. */
   saveJob(name: string, state: string | undefined): Promise<void>;
+  /** The same, if the state is `from` still. @returns whether it was */
+  swapJob(name: string, from: string | undefined, to: string | undefined): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -181,6 +187,11 @@ export interface Replacement {
     readonly from: Place | null;
     readonly to: Place | null;
   }[];
+  /**
+   * Where versions lay, by fragment, when it was decided where theirs go: a decision that holds nowhere else. Versions
+   * that are not named here may lie anywhere.
+   */
+  readonly lying?: readonly { readonly version: Id; readonly stores: readonly (Id | null)[] }[];
   readonly replaced: readonly Target[];
   readonly reservations: readonly Id[];
 }

@@ -6,10 +6,15 @@ import { idBytes } from "./names.ts";
 import type { Policy, StoreKind, StoreSettings, VaultSettings } from "./settings.ts";
 
 const MAGIC = "CHGVSETT";
-const FORMAT = 1;
+/** Written; 1, which had neither weights nor rules about providers, is still read. */
+const FORMAT = 2;
+const OLDEST_FORMAT = 1;
 const ID_BYTES = 16;
 export const MOST_OWNERS = 64;
 const MOST_STORES = 64;
+const MOST_WEIGHT = 100;
+/** More are not planned for. */
+const MOST_PROVIDERS_LOST = 1;
 /** UTF-8 bytes of a provider or a region. */
 const LONGEST_TEXT_BYTES = 256;
 const CONTROL = /\p{C}/u;
@@ -24,28 +29,33 @@ const kinds: readonly (StoreKind | undefined)[] = [
 
 /** The bytes that the founder signs (docs/vault.md, "What lies on a store"). */
 export function encodeSettings(settings: VaultSettings): Uint8Array<ArrayBuffer> {
+  return encodeAs(FORMAT, settings);
+}
+
+function encodeAs(format: number, settings: VaultSettings): Uint8Array<ArrayBuffer> {
   checkSettings(settings);
   const { vault, owners, stores, policy } = settings;
-  const writer = new Writer().raw(utf8(MAGIC)).u16(FORMAT).fixed(idBytes(vault), ID_BYTES);
+  const writer = new Writer().raw(utf8(MAGIC)).u16(format).fixed(idBytes(vault), ID_BYTES);
   writer.u16(owners.length);
   for (const { bytes } of owners) writer.bytes16(bytes);
   writer.u16(stores.length);
-  for (const { id, kind, provider, region } of stores) {
+  for (const { id, kind, provider, region, weight } of stores) {
     writer.fixed(idBytes(id), ID_BYTES).u8(kinds.indexOf(kind)).text16(provider).text16(region);
+    if (format > OLDEST_FORMAT) writer.u8(weight);
   }
-  const { tolerate, publicBelowNeeded, regions } = policy;
-  return writer
-    .u8(tolerate)
-    .u8(publicBelowNeeded ? 1 : 0)
-    .u8(regions)
-    .finish();
+  const { tolerate, publicBelowNeeded, regions, providerBelowNeeded, tolerateProviders } = policy;
+  writer.u8(tolerate).u8(Number(publicBelowNeeded)).u8(regions);
+  if (format > OLDEST_FORMAT) writer.u8(Number(providerBelowNeeded)).u8(tolerateProviders);
+  return writer.finish();
 }
 
 /** @throws VaultError `malformed` */
 export async function parseSettings(engine: Engine, bytes: Uint8Array): Promise<VaultSettings> {
-  const settings = await readStrictly(() => readSettings(engine, new Reader(bytes, "vault's settings")));
+  const { format, ...settings } = await readStrictly(() =>
+    readSettings(engine, new Reader(bytes, "vault's settings")),
+  );
   checkSettings(settings);
-  if (!equalBytes(encodeSettings(settings), bytes)) refuse("are not written as they should be");
+  if (!equalBytes(encodeAs(format, settings), bytes)) refuse("are not written as they should be");
   return settings;
 }
 
@@ -66,8 +76,10 @@ export function checkSettings({ vault, founder, owners, stores, policy }: VaultS
   checkPolicyNumbers(policy, stores.length);
 }
 
-function checkStore({ kind, provider, region }: StoreSettings): void {
+function checkStore({ kind, provider, region, weight }: StoreSettings): void {
   if (kinds.indexOf(kind) < 1) refuse("name a kind of store that does not exist");
+  if (!within(weight, 1, MOST_WEIGHT))
+    refuse(`weigh a store with ${weight}; weights are from 1 to ${MOST_WEIGHT}`);
   for (const text of [provider, region]) {
     const plain = text.isWellFormed() && text === text.normalize("NFC") && !CONTROL.test(text);
     if (!plain || utf8(text).length > LONGEST_TEXT_BYTES) {
@@ -76,25 +88,42 @@ function checkStore({ kind, provider, region }: StoreSettings): void {
   }
 }
 
-function checkPolicyNumbers({ tolerate, regions }: Policy, stores: number): void {
+function checkPolicyNumbers({ tolerate, regions, tolerateProviders }: Policy, stores: number): void {
   if (!within(tolerate, 0, stores - 1)) {
     refuse(`let ${tolerate} of ${stores} stores be lost; T is from 0 to ${stores - 1}`);
   }
   if (!within(regions, 1, stores)) refuse(`ask for ${regions} regions with ${stores} stores`);
+  if (!within(tolerateProviders, 0, MOST_PROVIDERS_LOST)) {
+    refuse(`let ${tolerateProviders} providers be lost; it is from 0 to ${MOST_PROVIDERS_LOST}`);
+  }
 }
 
-async function readSettings(engine: Engine, reader: Reader): Promise<VaultSettings> {
+async function readSettings(engine: Engine, reader: Reader): Promise<VaultSettings & { format: number }> {
   reader.magic(MAGIC);
-  if (reader.u16() !== FORMAT) reader.fail("are of a format that is not known here");
+  const format = reader.u16();
+  if (!within(format, OLDEST_FORMAT, FORMAT)) reader.fail("are of a format that is not known here");
   const vault = toHex(reader.fixed(ID_BYTES));
   const owners = await readOwners(engine, reader);
-  const stores = readStores(reader);
-  const tolerate = reader.u8();
-  const below = reader.u8();
-  if (below > 1) reader.fail("are unclear about public stores");
-  const policy = { tolerate, publicBelowNeeded: below === 1, regions: reader.u8() };
+  const stores = readStores(reader, format);
+  const policy = readPolicy(reader, format);
   reader.end();
-  return { vault, founder: owners[0]!, owners, stores, policy };
+  return { format, vault, founder: owners[0]!, owners, stores, policy };
+}
+
+function readPolicy(reader: Reader, format: number): Policy {
+  const tolerate = reader.u8();
+  const publicBelowNeeded = readTruth(reader, "are unclear about public stores");
+  const regions = reader.u8();
+  const rules = { tolerate, publicBelowNeeded, regions };
+  if (format === OLDEST_FORMAT) return { ...rules, providerBelowNeeded: false, tolerateProviders: 0 };
+  const providerBelowNeeded = readTruth(reader, "are unclear about providers");
+  return { ...rules, providerBelowNeeded, tolerateProviders: reader.u8() };
+}
+
+function readTruth(reader: Reader, problem: string): boolean {
+  const value = reader.u8();
+  if (value > 1) reader.fail(problem);
+  return value === 1;
 }
 
 async function readOwners(engine: Engine, reader: Reader): Promise<Recipient[]> {
@@ -107,13 +136,14 @@ async function readOwners(engine: Engine, reader: Reader): Promise<Recipient[]> 
   return owners;
 }
 
-function readStores(reader: Reader): StoreSettings[] {
+function readStores(reader: Reader, format: number): StoreSettings[] {
   const count = reader.u16();
   if (!within(count, 1, MOST_STORES)) reader.fail("have no store or too many");
   return Array.from({ length: count }, () => {
     const id = toHex(reader.fixed(ID_BYTES));
     const kind = kinds[reader.u8()] ?? reader.fail("name a kind of store that is not known here");
-    return { id, kind, provider: reader.text16(), region: reader.text16() };
+    const [provider, region] = [reader.text16(), reader.text16()];
+    return { id, kind, provider, region, weight: format === OLDEST_FORMAT ? 1 : reader.u8() };
   });
 }
 

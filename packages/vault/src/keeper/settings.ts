@@ -21,6 +21,8 @@ export interface StoreSettings {
   /** Who runs it; stores of one provider may fail together. Empty: not told. */
   readonly provider: string;
   readonly region: string;
+  /** Its share of the fragments beside other stores', 1 to 100: a wish, which every rule overrules. */
+  readonly weight: number;
 }
 
 /** Rules that every placement keeps (docs/vault.md, "Placement"). */
@@ -31,4 +33,8 @@ export interface Policy {
   readonly publicBelowNeeded: boolean;
   /** The fragments of every version lie in at least this many regions; 1 asks for nothing. */
   readonly regions: number;
+  /** The stores of any one provider outside the house hold fewer than k fragments of any version. */
+  readonly providerBelowNeeded: boolean;
+  /** How many providers outside the house may be lost, each with all its stores, and everything still opens: 0 or 1. */
+  readonly tolerateProviders: number;
 }

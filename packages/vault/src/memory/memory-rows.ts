@@ -160,8 +160,8 @@ class MemoryRows implements Rows {
     return ascending.map((row) => ({ ...row }));
   }
 
-  async replace(change: Replacement): Promise<void> {
-    replaceObjects(this.#tables, change);
+  async replace(change: Replacement): Promise<Replacement["moved"]> {
+    return replaceObjects(this.#tables, change);
   }
 
   async paid(store: Id, object: string, sizeBytes: number): Promise<void> {
@@ -176,6 +176,10 @@ class MemoryRows implements Rows {
       this.#tables.setPlace(this.#tables.versions.get(version)!, index, null);
     }
     this.#tables.objects.delete(key);
+  }
+
+  async reservedUntil(target: Target): Promise<number | undefined> {
+    return this.#tables.reserved.get(keyOf(target))?.expires;
   }
 
   async expired(now: number, limit: number): Promise<Target[]> {
@@ -217,6 +221,13 @@ class MemoryRows implements Rows {
   async saveJob(name: string, state: string | undefined): Promise<void> {
     if (state === undefined) this.#jobs.delete(name);
     else this.#jobs.set(name, state);
+  }
+
+  async swapJob(name: string, from: string | undefined, to: string | undefined): Promise<boolean> {
+    if (this.#jobs.get(name) !== from) return false;
+    if (to === undefined) this.#jobs.delete(name);
+    else this.#jobs.set(name, to);
+    return true;
   }
 
   async close(): Promise<void> {}

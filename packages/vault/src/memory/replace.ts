@@ -4,6 +4,7 @@ import type { Replacement, Target } from "../keeper/rows.ts";
 import { condemn, keyOf, liveFragments, type Tables, type VersionCell } from "./tables.ts";
 
 interface Move {
+  readonly asked: Replacement["moved"][number];
   readonly version: VersionCell;
   readonly index: number;
   readonly from: Place | null;
@@ -11,7 +12,7 @@ interface Move {
 }
 
 /** `Rows.replace` in memory. */
-export function replaceObjects(tables: Tables, change: Replacement): void {
+export function replaceObjects(tables: Tables, change: Replacement): Replacement["moved"] {
   const moves = movesThatHold(tables, change);
   refuseSwept(tables, change);
   refuseUnknownTargets(tables, change, moves);
@@ -24,22 +25,34 @@ export function replaceObjects(tables: Tables, change: Replacement): void {
 
   const ended = new Set(change.reservations);
   for (const [key, { id }] of tables.reserved) if (ended.has(id)) tables.reserved.delete(key);
+  const done = new Set(moves.map(({ asked }) => asked));
+  return change.moved.filter((asked) => !done.has(asked));
 }
 
 /** Those whose fragment lies where the change believes; an erased version's fragment is never found anew. */
-function movesThatHold(tables: Tables, { moved }: Replacement): Move[] {
+function movesThatHold(tables: Tables, { moved, lying }: Replacement): Move[] {
+  const elsewhere = new Set(
+    lying?.filter((version) => !liesSo(tables, version)).map(({ version }) => version),
+  );
   const moves: Move[] = [];
   const now = new Map<string, Place | null>();
-  for (const { version: id, index, from, to } of moved) {
-    const version = tables.versions.get(id);
+  for (const asked of moved) {
+    const { version: id, index, from, to } = asked;
+    const version = elsewhere.has(id) ? undefined : tables.versions.get(id);
     const fragment = `${id}/${index}`;
     const place = now.has(fragment) ? now.get(fragment) : version?.places[index];
     if (version === undefined || place === undefined || !samePlace(place, from)) continue;
     if (version.erased && from === null) continue;
-    moves.push({ version, index, from, to });
+    moves.push({ asked, version, index, from, to });
     now.set(fragment, to);
   }
   return moves;
+}
+
+/** Whether every fragment of a version lies on the store that the change believes. */
+function liesSo(tables: Tables, { version, stores }: NonNullable<Replacement["lying"]>[number]): boolean {
+  const places = tables.versions.get(version)?.places;
+  return places !== undefined && stores.every((store, index) => (places[index]?.store ?? null) === store);
 }
 
 /** What was swept while it was being written may be deleted already. */

@@ -21,6 +21,7 @@ import type { Seen, SeenChart } from "../../src/chart/seen.ts";
 import { openVault, type Vault } from "../../src/chart/vault.ts";
 import { type Keeper, openKeeper } from "../../src/keeper/keeper.ts";
 import type { Keeping } from "../../src/keeper/keeping.ts";
+import { defaultPolicy } from "../../src/keeper/policy.ts";
 import type { Policy, VaultSettings } from "../../src/keeper/settings.ts";
 import { createMemoryRows } from "../../src/memory/memory-rows.ts";
 
@@ -142,8 +143,14 @@ export function makeWorld(plan: { stores?: number; policy?: Partial<Policy> } = 
     vault: idOf(0xfff),
     founder: people.ada.recipient,
     owners: [people.ada.recipient],
-    stores: [...stores.keys()].map((id) => ({ id, kind: "private-on-premise", provider: "", region: "" })),
-    policy: { tolerate: 1, publicBelowNeeded: false, regions: 1, ...policy },
+    stores: [...stores.keys()].map((id) => ({
+      id,
+      kind: "private-on-premise",
+      provider: "",
+      region: "",
+      weight: 1,
+    })),
+    policy: { ...defaultPolicy(count), tolerate: 1, ...policy },
   };
   const clock = { now: TIME };
   const now = (): number => clock.now;

@@ -176,6 +176,19 @@ function dealt(row: readonly Target[], used: number): Target[] {
   }));
 }
 
+function cloud(provider: string) {
+  return { kind: "public", provider } as const;
+}
+
+const objects = new Map<string, string>();
+
+/** An object's name, the same for the same key. */
+function objectFor(key: string): string {
+  const known = objects.get(key) ?? idOf(0xabd000 + objects.size);
+  objects.set(key, known);
+  return known;
+}
+
 function namesOf({ stores }: World): Promise<string[][]> {
   return Promise.all([...stores.values()].map((store) => store.names()));
 }
@@ -415,6 +428,53 @@ describe("a hostile catalogue", () => {
       const catalogue = between(world.keeper, { reserve, commit: refuseAll });
       const open = await world.client({ catalogue, settings }).unlock(chart.id, people.ben, word);
       await expect(putOne(open, pattern(10))).rejects.toEqual(refusal(used === 5 ? "busy" : "policy"));
+    }
+  });
+
+  const house = { kind: "private-on-premise", provider: "" } as const;
+  const hosted = { kind: "private-hosted", provider: "a" } as const;
+  it.each([
+    {
+      name: "gives one provider's stores enough",
+      rules: { providerBelowNeeded: true },
+      of: [cloud("a"), cloud("A"), hosted, house, house],
+      right: [2, 1, 1, 2, 2],
+      wrong: [2, 2, 2, 1, 1],
+    },
+    {
+      name: "lets more go with a provider than may be lost",
+      rules: { tolerateProviders: 1 },
+      of: [cloud("a"), cloud("a"), house, house, house],
+      right: [1, 1, 2, 2, 2],
+      wrong: [2, 1, 2, 2, 1],
+    },
+    {
+      name: "gives public clouds enough, with a hosted store that one of them runs",
+      rules: { publicBelowNeeded: true, providerBelowNeeded: true },
+      of: [cloud("a"), hosted, cloud("b"), house, house],
+      right: [2, 1, 2, 2, 1],
+      wrong: [2, 2, 2, 1, 1],
+    },
+  ])("$name, and is refused by whoever knows the policy", async ({ name, rules, of, right, wrong }) => {
+    const { chart, world } = scene;
+    const { stores, policy } = world.keeping.settings;
+    const settings = {
+      stores: stores.map((store, index) => ({ ...store, ...of[index]! })),
+      policy: { ...policy, ...rules },
+    };
+    for (const counts of [right, wrong]) {
+      const holders = counts.flatMap((count, index) => Array<string>(count).fill(stores[index]!.id));
+      const reserve: Catalogue["reserve"] = async (request) => {
+        const given = await world.keeper.reserve(request);
+        const row = holders.map((store) => ({
+          store,
+          object: objectFor(`${name}/${store}/${counts.join()}`),
+        }));
+        return { ...given, targets: [row] };
+      };
+      const catalogue = between(world.keeper, { reserve, commit: refuseAll });
+      const open = await world.client({ catalogue, settings }).unlock(chart.id, people.ben, word);
+      await expect(putOne(open, pattern(10))).rejects.toEqual(refusal(counts === right ? "busy" : "policy"));
     }
   });
 

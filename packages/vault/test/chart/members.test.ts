@@ -298,6 +298,72 @@ describe("several who change a chart at once", () => {
     expect(chart.records().filter(({ erased }) => erased)).toHaveLength(1);
   });
 
+  it("changes what another client brought since it was open, without being asked to look again", async () => {
+    const world = makeWorld();
+    const chart = await newChart(world.client());
+    await chart.share(people.ben.recipient, RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE);
+    const ben = await world.client().unlock(chart.id, people.ben, word);
+    const one = await putOne(chart, pattern(10));
+    const other = await putOne(chart, pattern(20));
+    await ben.erase(one.record, one.version);
+    await putOne(chart, pattern(30));
+    await chart.erase(one.record);
+    await ben.share(people.cleo.recipient, RIGHT_READ);
+    await chart.revoke(people.cleo.recipient.member);
+    await putOne(chart, pattern(40));
+    const last = await putOne(chart, pattern(50));
+    await ben.shareRecord(people.dora.recipient, last.record);
+    await chart.revokeRecord(people.dora.recipient.member, last.record);
+    await chart.refresh();
+    expect(chart.history(one.record).erased).toBe(true);
+    expect(chart.history(other.record).erased).toBe(false);
+    expect(chart.chart.state.members.size).toBe(2);
+    expect(chart.chart.state.grants).toEqual([]);
+
+    await expect(ben.erase(idOf(1))).rejects.toEqual(refusal("unknown"));
+    await expect(ben.erase(last.record, idOf(1))).rejects.toEqual(refusal("unknown"));
+    await expect(ben.revoke(people.dora.recipient.member)).rejects.toEqual(refusal("not-permitted"));
+  });
+
+  it("erases once what two erase at the same time, and again what is erased already", async () => {
+    const world = makeWorld();
+    const chart = await newChart(world.client());
+    const { record, version } = await putOne(chart, pattern(10));
+    const whole = await putOne(chart, pattern(20));
+    await chart.share(people.ben.recipient, RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE);
+    const ben = await world.client().unlock(chart.id, people.ben, word);
+    await Promise.all([
+      chart.erase(record, version),
+      chart.erase(record, version),
+      ben.erase(record, version),
+      ben.erase(whole.record),
+      chart.erase(whole.record),
+    ]);
+    await chart.refresh();
+    const { length } = chart.chart.links;
+    await chart.erase(record, version);
+    await ben.erase(whole.record, whole.version);
+    await chart.refresh();
+    expect(chart.chart.links).toHaveLength(length);
+    expect(chart.history(record)).toMatchObject({ erased: false, versions: [{ erased: true }] });
+    expect(chart.history(whole.record)).toMatchObject({ erased: true, versions: [{ erased: true }] });
+  });
+
+  it("removes once whom two remove at the same time, and says to both that fresh keys are in force", async () => {
+    const world = makeWorld();
+    const chart = await newChart(world.client());
+    await chart.share(people.ben.recipient, RIGHT_READ | RIGHT_WRITE | RIGHT_MANAGE);
+    await chart.share(people.cleo.recipient, RIGHT_READ);
+    const ben = await world.client().unlock(chart.id, people.ben, word);
+    const { member } = people.cleo.recipient;
+    expect(await Promise.all([chart.revoke(member), ben.revoke(member), chart.revoke(member)])).toEqual(
+      Array.from({ length: 3 }, () => ({ epochBegun: true })),
+    );
+    await chart.refresh();
+    expect(chart.chart.state).toMatchObject({ stale: false, epochs: { length: 2 } });
+    await expect(chart.revoke(member)).rejects.toEqual(refusal("not-permitted"));
+  });
+
   it("takes up what another client merges or forks, by its links alone", async () => {
     const world = makeWorld();
     const chart = await newChart(world.client());

@@ -1,5 +1,5 @@
 import { RIGHT_READ, Word } from "@chirograph/core";
-import type { Engine } from "@chirograph/engine";
+import { createEngine, type Engine } from "@chirograph/engine";
 import { describe, expect, it } from "vitest";
 import type { Catalogue, CommitRequest } from "../../src/catalogue.ts";
 import {
@@ -213,7 +213,8 @@ describe("stores that fail while something is put", () => {
 
   it("reads a large source no faster than the slowest store takes it", async () => {
     const world = makeWorld();
-    const chart = await newChart(world.client());
+    // One thread beside this one, on every machine: two runs of 3 MiB, and a piece, are ahead of the slowest store.
+    const chart = await newChart(world.client({ engine: createEngine({ threads: 1 }) }));
     let pulled = 0;
     let farthest = 0;
     const slow = world.stores.get(idOf(4))!.inner;
@@ -244,7 +245,7 @@ describe("stores that fail while something is put", () => {
     };
     const [result] = await putAll(chart, [{ content: () => ({ ...content, data: source() }) }]);
     expect((await chart.open(result!.record)).sizeBytes).toBe(24 * MIB);
-    expect(farthest).toBeLessThan(4 * MIB);
+    expect(farthest).toBeLessThan(10 * MIB);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   setMember,
   toHex,
 } from "@chirograph/core";
-import type { Store } from "@chirograph/stores";
+import { readAll, type Store } from "@chirograph/stores";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommitRequest, Place } from "../../src/catalogue.ts";
 import { type Keeper, openKeeper } from "../../src/keeper/keeper.ts";
@@ -517,6 +517,44 @@ describe("a reservation", () => {
       );
     }
     await expect(keeper.reserve({ fragments: 7, versions: 1, layout: "packed" })).rejects.toThrow(RangeError);
+  });
+});
+
+describe("a keeper that reads fragments back", () => {
+  const strict = { checkFragments: true };
+
+  test("commits what is stored as it is signed", async () => {
+    const { world, request } = await ready();
+    expect(await openKeeper(world.keeping, strict).commit(request)).toMatchObject({ state: "committed" });
+  });
+
+  test("refuses a fragment of which any byte is another, and commits nothing", async () => {
+    const { world, request } = await ready();
+    const keeper = openKeeper(world.keeping, strict);
+    const { store, object, offset, lengthBytes } = request.versions[0]!.places[2]!;
+    const held = world.keeping.stores.get(store)!;
+    const right = await readAll(held, object);
+    for (const at of [0, 20, Math.floor(lengthBytes / 2), lengthBytes - 1]) {
+      const wrong = right.slice();
+      wrong[offset + at]! ^= 1;
+      await held.delete(object);
+      await held.put(object, { sizeBytes: wrong.length, bytes: [wrong] });
+      await expect(keeper.commit(request)).rejects.toThrow(refusal("malformed"));
+    }
+    expect(await world.keeping.rows.intents()).toEqual([]);
+    await held.delete(object);
+    await expect(keeper.commit(request)).rejects.toThrow(refusal("stores-missing"));
+    await held.put(object, { sizeBytes: right.length, bytes: [right] });
+    expect(await keeper.commit(request)).toMatchObject({ state: "committed" });
+  });
+
+  test("refuses a fragment in the place of another", async () => {
+    const { world, request } = await ready();
+    const [version] = request.versions;
+    const places = [...version!.places];
+    [places[0], places[1]] = [places[1]!, places[0]!];
+    const swapped = { ...request, versions: [{ ...version!, places }] };
+    await expect(openKeeper(world.keeping, strict).commit(swapped)).rejects.toThrow(refusal("malformed"));
   });
 });
 

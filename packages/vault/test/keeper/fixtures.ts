@@ -24,6 +24,7 @@ import type { Id, NewVersion, Place } from "../../src/catalogue.ts";
 import type { Keeper } from "../../src/keeper/keeper.ts";
 import type { Keeping } from "../../src/keeper/keeping.ts";
 import type { ObjectRow } from "../../src/keeper/rows.ts";
+import { defaultPolicy } from "../../src/keeper/policy.ts";
 import type { Policy, StoreKind, VaultSettings } from "../../src/keeper/settings.ts";
 import { openStatements, type Statements } from "../../src/keeper/statement.ts";
 import { createMemoryRows } from "../../src/memory/memory-rows.ts";
@@ -76,8 +77,9 @@ export function settingsOf(
       kind: changes.kinds?.[index] ?? "private-on-premise",
       provider: "",
       region: "",
+      weight: 1,
     })),
-    policy: { tolerate: 1, publicBelowNeeded: false, regions: 1, ...changes.policy },
+    policy: { ...defaultPolicy(stores), tolerate: 1, ...changes.policy },
   };
 }
 

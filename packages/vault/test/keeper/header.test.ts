@@ -1,4 +1,4 @@
-import { createIdentity, type Identity, labelled, Writer } from "@chirograph/core";
+import { createIdentity, fromHex, type Identity, labelled, utf8, Writer } from "@chirograph/core";
 import { createMemoryStore } from "@chirograph/stores/memory";
 import { beforeAll, describe, expect, test } from "vitest";
 import { VaultError } from "../../src/error.ts";
@@ -28,14 +28,41 @@ const store = idOf(2);
 const seal = (founder: Identity, own: VaultSettings = settings): Promise<Uint8Array> =>
   sealHeader(engine, { settings: own, catalogueKey, store, founder });
 
+/** As they were written before there were weights and rules about providers. */
+function firstFormat({ vault, owners, stores, policy }: VaultSettings): Uint8Array {
+  const writer = new Writer().raw(utf8("CHGVSETT")).u16(1).fixed(fromHex(vault)!, 16).u16(owners.length);
+  for (const { bytes } of owners) writer.bytes16(bytes);
+  writer.u16(stores.length);
+  for (const { id, kind, provider, region } of stores) {
+    const number = kind === "public" ? 1 : kind === "private-on-premise" ? 2 : 3;
+    writer.fixed(fromHex(id)!, 16).u8(number).text16(provider).text16(region);
+  }
+  return writer.u8(policy.tolerate).u8(0).u8(policy.regions).finish();
+}
+
 describe("settings", () => {
   test("that were written are read, byte for byte", async () => {
     const named = {
       ...settings,
-      stores: settings.stores.map((own) => ({ ...own, provider: "Klinik Süd", region: "eu-west" })),
+      stores: settings.stores.map((own, index) => ({
+        ...own,
+        provider: "Klinik Süd",
+        region: "eu-west",
+        weight: 100 - index,
+      })),
+      policy: { ...settings.policy, providerBelowNeeded: true, tolerateProviders: 1 },
     };
     const bytes = encodeSettings(named);
     expect(await parseSettings(engine, bytes)).toEqual(named);
+  });
+
+  test("of the first format are read: stores weigh the same, and no rule speaks of providers", async () => {
+    expect(await parseSettings(engine, firstFormat(settings))).toEqual(settings);
+    const longer = new Uint8Array([...firstFormat(settings), 0, 0]);
+    await expect(parseSettings(engine, longer)).rejects.toThrow(refusal("malformed"));
+    const later = encodeSettings(settings);
+    later[9] = 3;
+    await expect(parseSettings(engine, later)).rejects.toThrow(refusal("malformed"));
   });
 
   test("cut short, with something left over or with one byte changed are refused or other settings", async () => {
@@ -69,6 +96,10 @@ describe("settings", () => {
     ["as many losses as stores", ({ policy }) => ({ policy: { ...policy, tolerate: 3 } })],
     ["half a loss", ({ policy }) => ({ policy: { ...policy, tolerate: 0.5 } })],
     ["no region", ({ policy }) => ({ policy: { ...policy, regions: 0 } })],
+    ["a store that weighs nothing", ({ stores }) => ({ stores: [{ ...stores[0]!, weight: 0 }] })],
+    ["a store that weighs too much", ({ stores }) => ({ stores: [{ ...stores[0]!, weight: 101 }] })],
+    ["a broken weight", ({ stores }) => ({ stores: [{ ...stores[0]!, weight: 1.5 }] })],
+    ["two providers to lose", ({ policy }) => ({ policy: { ...policy, tolerateProviders: 2 } })],
     [
       "a kind that does not exist",
       ({ stores }) => ({ stores: [{ ...stores[0]!, kind: "borrowed" as "public" }] }),

@@ -274,7 +274,17 @@ export function crashingAt(
     if (isMine) throw new Error("crash");
     return result;
   };
-  const writes = new Set(["put", "delete", "reserve", "replace", "paid", "forget", "gone", "saveJob"]);
+  const writes = new Set([
+    "put",
+    "delete",
+    "reserve",
+    "replace",
+    "paid",
+    "forget",
+    "gone",
+    "saveJob",
+    "swapJob",
+  ]);
   const wrapped = <T extends object>(target: T): T =>
     new Proxy(target, {
       get(from, key) {

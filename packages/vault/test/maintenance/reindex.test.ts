@@ -1,4 +1,6 @@
-import { readAll, readTable, type Store } from "@chirograph/stores";
+import { toHex } from "@chirograph/core";
+import { packEntries, readAll, readTable, type Store, StoreError } from "@chirograph/stores";
+import { type Behaviour, behaviours, hostileStore } from "@chirograph/stores/hostile";
 import { createMemoryStore } from "@chirograph/stores/memory";
 import { describe, expect, test } from "vitest";
 import type { Id } from "../../src/catalogue.ts";
@@ -8,12 +10,14 @@ import { reindexVault, type ReindexReport } from "../../src/keeper/reindex/reind
 import { repairVault } from "../../src/keeper/repair/repair.ts";
 import type { Rows } from "../../src/keeper/rows.ts";
 import { statementObject } from "../../src/keeper/statement.ts";
+import { envelopeOf } from "../../src/keeper/verify/version-check.ts";
 import { verifyVault } from "../../src/keeper/verify/verify.ts";
 import { createMemoryRows } from "../../src/memory/memory-rows.ts";
 import { idOf, refusal, settingsOf } from "../keeper/fixtures.ts";
 import { dumpRows, type RowsDump } from "../rows-dump.ts";
 import {
   engine,
+  fragmentsOf,
   makeVault,
   objectsOf,
   overwrite,
@@ -24,6 +28,7 @@ import {
   type Vault,
   wipeStore,
 } from "./fixture.ts";
+import { expectPolicy, expectSame, expectWhole } from "./moving.ts";
 
 async function aVault(stores = 5): Promise<{ vault: Vault; put: PutRecord[]; scribe: Scribe }> {
   const vault = await makeVault(stores);
@@ -37,6 +42,20 @@ async function reindexed(stores: Iterable<Store>): Promise<{ report: ReindexRepo
   const rows = createMemoryRows();
   const report = await reindexVault(engine, { stores: [...stores], identity: ada, rows });
   return { report, rows };
+}
+
+/** Gives every object so many times and then has it no more; a statement object's table is read once, and its box. */
+function giving(store: Store, most: number): Store {
+  const given = new Map<string, number>();
+  return {
+    ...methodsOf(store),
+    async *get(name, range, options) {
+      const times = given.get(name) ?? 0;
+      given.set(name, times + 1);
+      if (times >= most) throw new StoreError("not-found", "No object has that name.");
+      yield* store.get(name, range, options);
+    },
+  };
 }
 
 /** What can be known from the stores: sizes of statement objects are in no commit. */
@@ -130,6 +149,49 @@ describe("some stores are not there", () => {
   });
 });
 
+test("into rows that know where fragments lie: another copy of them is nobody's, and a sweep finds it", async () => {
+  const { vault } = await aVault();
+  const { rows } = vault.keeping;
+  const [place] = (await rows.pageVersions({ limit: 1 }))[0]!.places;
+  const { store, object } = place!;
+  const bytes = await readAll(vault.stores.get(store)!, object);
+  // Its name comes before every other, so that it would be chosen.
+  const copy = { store, object: idOf(1) };
+  await vault.stores.get(store)!.put(copy.object, { sizeBytes: bytes.length, bytes: [bytes] });
+  const { ada } = await thePeople();
+  const report = await reindexVault(engine, { stores: [...vault.stores.values()], identity: ada, rows });
+  expect(report.unreferenced).toEqual([copy]);
+  const known = await rows.pageObjects({ store, limit: 1000 });
+  expect(known.map(({ name }) => name)).not.toContain(copy.object);
+  expect(known.map(({ name }) => name)).toContain(object);
+});
+
+describe("fragments that lie on several stores", () => {
+  test("as moves leave them: those are chosen with which every version keeps the policy", async () => {
+    const { vault } = await aVault();
+    const before = await fragmentsOf(vault);
+    for (const row of await vault.keeping.rows.pageVersions({ limit: 10 })) {
+      const signed = (await envelopeOf(engine, row))!;
+      for (const [index, place] of row.places.entries()) {
+        const bytes = await readAll(vault.stores.get(place!.store)!, place!.object, place!);
+        const { id } = signed.places[index]!;
+        for (const [at, store] of vault.stores) {
+          if (at === place!.store) continue;
+          const { body } = packEntries([{ id, kind: "fragment", lengthBytes: bytes.length, bytes: [bytes] }]);
+          await store.put(toHex(engine.randomBytes(16)), body);
+        }
+      }
+    }
+    const { report, rows } = await reindexed(vault.stores.values());
+    expect(report.problems).toEqual([]);
+    const again = { ...vault, keeping: { ...vault.keeping, rows } };
+    await expectPolicy(again);
+    await repairVault(again.keeping);
+    await expectWhole(again);
+    await expectSame(again, before);
+  });
+});
+
 describe("a hostile store", () => {
   test("other bytes in every object: reported, never fatal", async () => {
     const { vault } = await aVault();
@@ -186,6 +248,31 @@ describe("a hostile store", () => {
     expect(second.versions).toBe(3);
   });
 
+  test("a list without end: read so far and no further, and named", async () => {
+    const { vault } = await aVault();
+    const [[id, store], ...others] = [...vault.stores] as [[Id, Store], ...[Id, Store][]];
+    const endless = hostileStore(store, behaviourNamed("endless list"));
+    const { report, rows } = await reindexed([endless, ...others.map(([, other]) => other)]);
+    expect(report.problems).toContainEqual({ kind: "store unreachable", store: id });
+    expect(report).toMatchObject({ proven: true, versions: 3 });
+    expect((await verifyVault({ ...vault.keeping, rows })).lost).toEqual([]);
+  });
+
+  test("lengths that a list tells are not believed", async () => {
+    const { vault } = await aVault();
+    const stores = Array.from(vault.stores, ([id, store]) =>
+      hostileStore(store, behaviourNamed("wrong length"), {
+        seed: Number.parseInt(id, 16),
+        scope: { calls: ["list"] },
+      }),
+    );
+    const { rows } = await reindexed(stores);
+    expect(await comparable(rows)).toEqual(await comparable(vault.keeping.rows));
+    for (const { sizeBytes, store, name } of await rows.pageObjects({ limit: 100 })) {
+      expect(sizeBytes).toBe((await vault.stores.get(store)!.head(name))!.sizeBytes);
+    }
+  });
+
   test("a fragment's id over bytes that are not it: the right copy is chosen", async () => {
     const { vault } = await aVault();
     const [id, store] = [...vault.stores][0]!;
@@ -199,6 +286,16 @@ describe("a hostile store", () => {
     expect(await rows.pageVersions({ limit: 10 })).toEqual(
       await vault.keeping.rows.pageVersions({ limit: 10 }),
     );
+  });
+
+  test("statements that a store gives once and then no more: the copies of other stores count", async () => {
+    const { vault } = await aVault();
+    for (const forgetful of vault.stores.values()) {
+      // Each is as fast as the others, so that one after the other is read first.
+      const stores = [...vault.stores.values()].map((store) => giving(store, store === forgetful ? 2 : 9));
+      const { report } = await reindexed(stores);
+      expect(report.problems.map(({ kind }) => kind)).not.toContain("envelope missing");
+    }
   });
 
   test("a header of another vault, with the identity among its owners", async () => {
@@ -296,6 +393,10 @@ test("a statement with an envelope that no chart names, and a link that is none"
 
 async function chartOf({ keeping }: Vault): Promise<Id> {
   return (await keeping.rows.page({ of: "charts", limit: 1 }))[0]!.id;
+}
+
+function behaviourNamed(wanted: string): Behaviour {
+  return behaviours.find(({ name }) => name === wanted)!;
 }
 
 function methodsOf(store: Store): Store {

@@ -4,8 +4,8 @@ import { findIdentity } from "../../inputs/identity.ts";
 import { findRecipients } from "../../inputs/recipients.ts";
 import { findSecret, secretsHelp, sequenceKey } from "../../inputs/secret.ts";
 import { requireOneStdin } from "../../inputs/text-input.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { showMember } from "./rights.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
@@ -39,9 +39,9 @@ export function addChartCommands(program: Command, perform: Perform): void {
 
 async function newChartCommand(context: Context, options: NewChartOptions): Promise<Outcome> {
   const { engine } = context;
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const { identity: path, passphraseFile, sequenceKeyFile, to = [], label } = options;
-  requireOneStdin([path, passphraseFile, sequenceKeyFile, ...to]);
+  requireOneStdin([path, passphraseFile, sequenceKeyFile, options.tokenFile, ...to]);
   const identity = await findIdentity(engine, path, passphraseFile);
   const secret = await findSecret(sequenceKey, sequenceKeyFile);
   const readers = await findRecipients(engine, to);

@@ -1,12 +1,13 @@
-import { finishErasures, type ErasureReport } from "@chirograph/vault";
+import type { ErasureReport } from "@chirograph/vault";
 import type { Command } from "commander";
 import { parseReference, type RecordReference, resolveVersion } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
 import type { ExitReason } from "../../exit-codes.ts";
 import { Failure } from "../../failure.ts";
 import { count } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import type { OpenVault } from "../../vault/open-vault.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { longJob } from "./long-job.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
@@ -36,7 +37,7 @@ async function eraseCommand(
   reference: RecordReference | undefined,
   options: VaultOptions & KeyOptions,
 ): Promise<Outcome> {
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const { identity } = options;
   if (reference !== undefined && identity === undefined) {
     throw new Failure("usage", "To erase a record, an identity must sign for it.", {
@@ -54,7 +55,7 @@ async function eraseCommand(
       await chart.erase(record, resolveVersion(chart.chart, reference));
     }
     const report = await longJob(context, "erasing", "Run chirograph erase to go on.", (controls) =>
-      finishErasures(vault.keeping, controls),
+      vault.upkeep.finishErasures(controls),
     );
     return tellErasure(vault, report);
   });

@@ -2,6 +2,7 @@ import { writeFile as writeWhole } from "node:fs/promises";
 import { fingerprint, type Recipient } from "@chirograph/core";
 import type { Id } from "@chirograph/vault";
 import { type Command, InvalidArgumentError } from "commander";
+import { PRIVATE_FILE, requireAbsent, writeFile } from "@chirograph/embedded/files";
 import { Failure } from "../../failure.ts";
 import { findIdentity } from "../../inputs/identity.ts";
 import { parseId } from "../../inputs/ids.ts";
@@ -9,10 +10,9 @@ import { addKeyOptions, findKeys, type KeyOptions, refuseAs } from "../../inputs
 import { findRecipients } from "../../inputs/recipients.ts";
 import { formatRelease } from "../../inputs/release.ts";
 import { requireOneStdin } from "../../inputs/text-input.ts";
-import { PRIVATE_FILE, writeFile } from "../../outputs/staging.ts";
-import { refuseStdout, requireAbsent } from "../../outputs/target.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { refuseStdout } from "../../outputs/stdout.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
 
@@ -74,7 +74,7 @@ export function addEscrowCommands(program: Command, perform: Perform): void {
 async function setEscrowCommand(context: Context, options: SetEscrowOptions): Promise<Outcome> {
   const { engine, terminal } = context;
   const { threshold } = options;
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(engine, options, options.officer);
   const named = await findRecipients(engine, options.officer);
 
@@ -95,8 +95,8 @@ async function setEscrowCommand(context: Context, options: SetEscrowOptions): Pr
 async function releaseCommand(context: Context, options: ReleaseOptions): Promise<Outcome> {
   const { engine, unfinished } = context;
   refuseStdout(options.output);
-  const source = findVault(options.vault);
-  requireOneStdin([options.identity, options.passphraseFile, options.to]);
+  const source = await findVault(options);
+  requireOneStdin([options.identity, options.passphraseFile, options.tokenFile, options.to]);
   const identity = await findIdentity(engine, options.identity, options.passphraseFile);
   const named = await findRecipients(engine, [options.to]);
 

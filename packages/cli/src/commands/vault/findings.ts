@@ -1,7 +1,7 @@
-import type { Finding } from "@chirograph/vault";
+import type { AtRisk, Finding } from "@chirograph/vault";
 import type { ExitReason } from "../../exit-codes.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import type { OpenVault } from "../../vault-folder/open.ts";
+import type { OpenVault } from "../../vault/open-vault.ts";
 
 /** What is not as it should be. */
 export interface Troubles {
@@ -29,6 +29,12 @@ export function repairableTroubles(vault: OpenVault, findings: readonly Finding[
     return version === "" ? times(found.length, where) : `${where}: ${version}`;
   });
   return { lines, documents: documentsOf(vault, findings) };
+}
+
+/** What has to be done before fragments that stayed can move. */
+export function adviceFor(atRisk: readonly AtRisk[]): string[] {
+  const isWanting = atRisk.some(({ reason }) => reason === "others missing");
+  return isWanting ? ["Versions that lack fragments stay as they are: repair them, then run it again."] : [];
 }
 
 /** A store that is away is not lost. */

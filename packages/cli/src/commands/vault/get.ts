@@ -1,17 +1,17 @@
 import { contentBytes, fingerprint, isZero } from "@chirograph/core";
 import type { OpenedRecord } from "@chirograph/vault";
 import type { Command } from "commander";
+import { PRIVATE_FOLDER, requireAbsent, writeFile, writeFolder } from "@chirograph/embedded/files";
 import { Failure } from "../../failure.ts";
 import { parseReference, type RecordReference, resolveVersion } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
 import { secretsHelp } from "../../inputs/secret.ts";
 import { restoreFile, restoreFolder } from "../../outputs/restore.ts";
-import { PRIVATE_FOLDER, writeFile, writeFolder } from "../../outputs/staging.ts";
-import { requireAbsent } from "../../outputs/target.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { showTime } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import type { OpenVault } from "../../vault/open-vault.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { type ByteSpan, parseSpan, type Part, partOf } from "./part.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
@@ -57,7 +57,7 @@ async function getCommand(
 ): Promise<Outcome> {
   const { engine, terminal } = context;
   refuseBinary(options);
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(engine, options);
 
   for (const input of [source, keys]) input.requirePresent();
@@ -114,7 +114,7 @@ async function* contentOf(
   progress: Progress,
 ): AsyncGenerator<Uint8Array, void, void> {
   for (const { first, end } of runs) {
-    for await (const piece of opened.content(first, end)) {
+    for await (const piece of opened.content(first, end, { lend: true })) {
       progress.add(piece.length);
       yield piece;
     }

@@ -4,8 +4,8 @@ import type { Id } from "@chirograph/vault";
 import type { Command } from "commander";
 import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeysIfGiven, type KeyOptions } from "../../inputs/keys.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { describeIfOpen, showDescribed } from "./described.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
@@ -28,7 +28,7 @@ async function historyCommand(
   record: Id,
   options: VaultOptions & KeyOptions,
 ): Promise<Outcome> {
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeysIfGiven(context.engine, options);
 
   for (const input of [source, keys]) input?.requirePresent();

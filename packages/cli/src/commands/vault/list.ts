@@ -6,8 +6,9 @@ import { Failure } from "../../failure.ts";
 import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeysIfGiven, type KeyOptions } from "../../inputs/keys.ts";
 import { count } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import type { OpenVault } from "../../vault/open-vault.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { describeIfOpen, showDescribed } from "./described.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
@@ -33,7 +34,7 @@ export function addListCommand(program: Command, perform: Perform): void {
 }
 
 async function listCommand(context: Context, options: ListOptions): Promise<Outcome> {
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   if (options.chart === undefined && options.identity !== undefined) {
     throw new Failure("usage", "A word opens one chart: name it with --chart, or leave --identity out.");
   }
@@ -41,18 +42,18 @@ async function listCommand(context: Context, options: ListOptions): Promise<Outc
 
   for (const input of [source, keys]) input?.requirePresent();
 
-  return withVault(context, source, "look", async ({ keeper, client }) => {
-    if (options.chart === undefined) return listCharts(keeper);
+  return withVault(context, source, "look", async ({ catalogue, client }) => {
+    if (options.chart === undefined) return listCharts(catalogue);
     const open = await keys?.unlock(client, options.chart);
     const { state } = open?.chart ?? (await client.chart(options.chart));
     return listRecords(options.chart, [...state.records.values()], open);
   });
 }
 
-async function listCharts(keeper: OpenVault["keeper"]): Promise<Outcome> {
+async function listCharts(catalogue: OpenVault["catalogue"]): Promise<Outcome> {
   const charts = new Map<Id, { records: Set<Id>; versions: number }>();
-  for await (const { id } of pages(keeper, "charts")) charts.set(id, { records: new Set(), versions: 0 });
-  for await (const { chart, record, erased } of pages(keeper, "versions")) {
+  for await (const { id } of pages(catalogue, "charts")) charts.set(id, { records: new Set(), versions: 0 });
+  for await (const { chart, record, erased } of pages(catalogue, "versions")) {
     const totals = charts.get(chart);
     if (totals === undefined || erased) continue;
     totals.records.add(record!);
@@ -73,12 +74,12 @@ async function listCharts(keeper: OpenVault["keeper"]): Promise<Outcome> {
 }
 
 async function* pages(
-  keeper: OpenVault["keeper"],
+  catalogue: OpenVault["catalogue"],
   of: "charts" | "versions",
 ): AsyncGenerator<PageRow, void, void> {
   let after: Id | undefined;
   for (;;) {
-    const { rows } = await keeper.page({ of, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const { rows } = await catalogue.page({ of, limit: PAGE, ...(after === undefined ? {} : { after }) });
     yield* rows;
     if (rows.length < PAGE) return;
     after = rows.at(-1)!.id;

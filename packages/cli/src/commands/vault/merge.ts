@@ -2,8 +2,8 @@ import type { Id } from "@chirograph/vault";
 import type { Command } from "commander";
 import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
 
@@ -27,7 +27,7 @@ reader on both of them reads on. Merging makes one chart of them again.`,
 }
 
 async function mergeCommand(context: Context, options: MergeOptions): Promise<Outcome> {
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(context.engine, options);
 
   for (const input of [source, keys]) input.requirePresent();

@@ -1,20 +1,25 @@
 import { GENERATED_LENGTH, LONGEST_WORD, SHORTEST_WORD } from "@chirograph/core";
+import { readConfig } from "@chirograph/embedded";
 import { explainPolicy } from "@chirograph/vault";
 import { type Command, InvalidArgumentError } from "commander";
-import { findVault } from "../../vault-folder/find.ts";
-import { readConfig } from "../../vault-folder/open.ts";
-import { policyHelp } from "../../vault-folder/policy-file.ts";
+import { findVaultFolder } from "../../vault/find.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
-import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
+import { policyHelp } from "./policy-help.ts";
+import { showPolicy } from "./policy-view.ts";
+import { addVaultFolderCommand } from "./vault-command.ts";
 
-interface ExplainPolicyOptions extends VaultOptions {
+/** Columns of what is no screen: nothing is broken for whoever reads it with a program. */
+const WIDE = 1000;
+
+interface ExplainPolicyOptions {
+  readonly vault?: string;
   readonly length: number;
 }
 
 export function addPolicyCommands(program: Command, perform: Perform): void {
   const policy = program.command("policy").description("what is asked of the stores of a vault");
 
-  const explain = addVaultCommand(
+  const explain = addVaultFolderCommand(
     policy,
     "explain",
     "say in words what may be lost, and who together has enough",
@@ -30,25 +35,21 @@ export function addPolicyCommands(program: Command, perform: Perform): void {
   );
 }
 
-async function explainPolicyCommand(
-  context: Context,
-  { vault, length }: ExplainPolicyOptions,
-): Promise<Outcome> {
-  const source = findVault(vault);
+async function explainPolicyCommand({ engine }: Context, options: ExplainPolicyOptions): Promise<Outcome> {
+  const source = findVaultFolder(options);
 
   source.requirePresent();
 
-  const { settings, places } = await readConfig(context, source);
-  const { sentences, ...explained } = explainPolicy(settings, length);
-  const named = (sentence: string): string =>
-    places.reduce(
-      (text, { id, location }) => text.replace(`Store ${id.slice(0, 8)} `, `${location} `),
-      sentence,
-    );
-  const stores = explained.stores.map((store, index) => ({ ...store, location: places[index]!.location }));
+  const { settings, places } = await readConfig(engine, source.folder);
+  const explained = explainPolicy(settings, options.length);
+  const locations = places.map(({ location }, index) => location ?? settings.stores[index]!.id);
+  const stores = explained.stores.map((store, index) => ({
+    ...store,
+    location: places[index]!.location ?? null,
+  }));
   return {
-    lines: sentences.map(named),
-    document: { ...explained, policy: settings.policy, stores },
+    lines: showPolicy(explained, locations, process.stdout.columns ?? WIDE),
+    document: { ...explained, stores },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { OpenChart } from "@chirograph/vault";
 import { Failure } from "../../failure.ts";
 import { findContent, type FoundContent } from "../../inputs/walk.ts";
-import type { Attempt, PutJournal } from "../../vault-folder/journal.ts";
+import type { Attempt, PutJournal } from "../../vault/journal.ts";
 
 /** What becomes one version of one record. */
 export interface Item {

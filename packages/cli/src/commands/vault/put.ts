@@ -9,11 +9,11 @@ import { secretsHelp } from "../../inputs/secret.ts";
 import { requireThere } from "../../inputs/walk.ts";
 import { count } from "../../terminal/quantity.ts";
 import type { Progress } from "../../terminal/progress.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { type Attempt, PutJournal } from "../../vault-folder/journal.ts";
-import { type OpenVault, withVault } from "../../vault-folder/open.ts";
-import { settle } from "../../vault-folder/settle.ts";
-import { stateHelp } from "../../vault-folder/state-folder.ts";
+import { findVault } from "../../vault/find.ts";
+import { type Attempt, PutJournal } from "../../vault/journal.ts";
+import type { OpenVault } from "../../vault/open-vault.ts";
+import { withVault } from "../../vault/source.ts";
+import { stateHelp } from "../../vault/state-folder.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { findContents, type Item, itemsOf } from "./put-items.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
@@ -58,7 +58,7 @@ async function putCommand(context: Context, paths: readonly string[], options: P
       "usage",
       "A record cannot come from standard input: its length must be known beforehand.",
     );
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(engine, options);
 
   for (const path of paths) await requireThere(path);
@@ -80,7 +80,7 @@ async function putCommand(context: Context, paths: readonly string[], options: P
       sources: paths,
     });
     try {
-      await settle(vault, chart, journal);
+      await vault.settle(chart, journal);
       const items = itemsOf(contents, journal, chart);
       const put = await interruption.during("Run the same command again to go on.", (signal) =>
         putItems(context, { vault, chart, journal, items, options, signal }),

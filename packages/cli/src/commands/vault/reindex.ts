@@ -1,20 +1,19 @@
-import { createSqliteRows } from "@chirograph/catalogue/sqlite";
+import {
+  Connections,
+  KINDS_OF_LOCATION,
+  type Location,
+  openStore,
+  parseLocations,
+  reindexEmbedded,
+} from "@chirograph/embedded";
+import { requireFreeFolder } from "@chirograph/embedded/files";
 import type { Store } from "@chirograph/stores";
-import { type ReindexReport, reindexVault, type Rows } from "@chirograph/vault";
+import type { ReindexReport } from "@chirograph/vault";
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { findIdentity } from "../../inputs/identity.ts";
 import { requireOneStdin } from "../../inputs/text-input.ts";
-import { createFile } from "../../outputs/small-file.ts";
-import { PRIVATE_FOLDER, writeFolder } from "../../outputs/staging.ts";
-import { requireFreeFolder } from "../../outputs/target.ts";
 import { count } from "../../terminal/quantity.ts";
-import { formatConfig } from "../../vault-folder/config.ts";
-import { formatKeyFile } from "../../vault-folder/key-file.ts";
-import { withHeaders } from "../../vault-folder/create.ts";
-import { pathsIn } from "../../vault-folder/layout.ts";
-import { type Location, parseLocations } from "../../vault-folder/location.ts";
-import { openStore } from "../../vault-folder/stores.ts";
 import { addCommand, type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { longJob } from "./long-job.ts";
 
@@ -27,7 +26,7 @@ interface ReindexOptions {
 export function addReindexCommand(program: Command, perform: Perform): void {
   const reindex = addCommand(program, "reindex", "make a vault's lost catalogue again, from its stores")
     .argument("<vault>", "folder for the catalogue: new, or empty")
-    .requiredOption("--store <location...>", "the stores: file:PATH each, all that are left")
+    .requiredOption("--store <location...>", `the stores, all that are left: ${KINDS_OF_LOCATION}`)
     .requiredOption("--identity <file>", "an owner's identity (- is standard input)")
     .option("--passphrase-file <file>", "passphrase of that identity (- is standard input)")
     .action(perform(reindexCommand));
@@ -41,51 +40,44 @@ export function addReindexCommand(program: Command, perform: Perform): void {
 }
 
 async function reindexCommand(context: Context, vault: string, options: ReindexOptions): Promise<Outcome> {
+  const connections = new Connections();
+  try {
+    return await reindexOver(connections, context, { vault, ...options });
+  } finally {
+    await connections.close();
+  }
+}
+
+async function reindexOver(
+  connections: Connections,
+  context: Context,
+  { vault, ...options }: ReindexOptions & { readonly vault: string },
+): Promise<Outcome> {
   const { engine, unfinished } = context;
   requireOneStdin([options.identity, options.passphraseFile]);
   const locations = parseLocations(options.store);
   const source = await findIdentity(engine, options.identity, options.passphraseFile);
 
-  const found = await openGiven(locations);
+  const stores = await openGiven(connections, locations);
   source.requirePresent();
 
-  const target = requireFreeFolder(vault);
+  const folder = requireFreeFolder(vault);
 
   const identity = await source.unlock();
-  return writeFolder(unfinished, target, PRIVATE_FOLDER, async (folder) => {
-    const paths = pathsIn(folder);
-    const report = await withRows(paths.catalogue, (rows) =>
-      longJob(context, "reading", "Run it again from the beginning.", (controls) =>
-        reindexVault(engine, { stores: [...found.keys()], identity, rows, ...controls }),
-      ),
-    );
-    const { settings, catalogueKey, stores } = report;
-    const places = settings.stores.map(({ id }) => {
-      const store = stores.get(id);
-      return { id, location: store && found.get(store), header: undefined };
-    });
-    const config = await withHeaders({ settings, places }, stores);
-    await createFile(paths.key, formatKeyFile(catalogueKey));
-    await createFile(paths.config, await formatConfig(engine, config));
-    return tell(context, { vault, locations }, report);
-  });
-}
-
-/** Everything is in the one file when the rows are closed. */
-async function withRows<Result>(file: string, use: (rows: Rows) => Promise<Result>): Promise<Result> {
-  const rows = await createSqliteRows(file);
-  try {
-    return await use(rows);
-  } finally {
-    await rows.close();
-  }
+  const report = await longJob(context, "reading", "Run it again from the beginning.", (controls) =>
+    reindexEmbedded(engine, { folder, stores, identity, ...controls }, unfinished),
+  );
+  return tell(context, { vault, stores }, report);
 }
 
 /** Stores, each with where it was named to be. */
-async function openGiven(locations: readonly Location[]): Promise<Map<Store, Location>> {
+async function openGiven(
+  connections: Connections,
+  locations: readonly Location[],
+): Promise<Map<Store, Location>> {
   const stores = new Map<Store, Location>();
   for (const location of locations) {
-    const store = await openStore(location);
+    const store = await openStore(connections, location);
     if (typeof store === "string")
       throw new Failure("noInput", `The store ${location} ${store}.`, {
         hint: "Leave it out if it is lost: the others may be enough.",
@@ -97,14 +89,16 @@ async function openGiven(locations: readonly Location[]): Promise<Map<Store, Loc
 
 function tell(
   { terminal }: Context,
-  { vault, locations }: { readonly vault: string; readonly locations: readonly Location[] },
+  { vault, stores }: { readonly vault: string; readonly stores: ReadonlyMap<Store, Location> },
   report: ReindexReport,
 ): Outcome {
   const { charts, versions, proven } = report;
-  const problems = report.problems.map((problem) => ({
-    ...problem,
-    location: problem.at === undefined ? undefined : locations[problem.at],
-  }));
+  const given = [...stores.values()];
+  const problems = report.problems.map((problem) => {
+    const { at, store } = problem;
+    const known = store === undefined ? undefined : report.stores.get(store);
+    return { ...problem, location: at === undefined ? known && stores.get(known) : given[at] };
+  });
   for (const { kind, location } of problems)
     terminal.warn(location === undefined ? `${kind}.` : `${kind} on ${location}.`);
   terminal.note(`${count(charts, "chart")} and ${count(versions, "version")} were found.`);

@@ -1,9 +1,10 @@
-import { type Id, type RepairReport, repairVault } from "@chirograph/vault";
+import type { Id } from "@chirograph/vault";
 import type { Command } from "commander";
 import { collectIds } from "../../inputs/ids.ts";
 import { count } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import type { OpenVault, RepairEnd } from "../../vault/open-vault.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { lostTroubles, reasonOf, repairableTroubles, warnOfAway } from "./findings.ts";
 import { longJob } from "./long-job.ts";
@@ -31,30 +32,21 @@ store is mounted.`,
 async function repairCommand(
   context: Context,
   records: readonly Id[],
-  { vault: named }: VaultOptions,
+  options: VaultOptions,
 ): Promise<Outcome> {
-  const source = findVault(named);
+  const source = await findVault(options);
 
   source.requirePresent();
 
   return withVault(context, source, "mend", async (vault) => {
-    const report = await longJob(context, "repairing", "Run it again to go on.", (controls) =>
-      repairVault(vault.keeping, {
-        ...(records.length === 0 ? {} : { records }),
-        headers: vault.knownHeaders,
-        ...controls,
-      }),
+    const end = await longJob(context, "repairing", "Run it again to go on.", (controls) =>
+      vault.upkeep.repair(records.length === 0 ? {} : { records }, controls),
     );
-    const finished = await vault.keeper.recover();
-    return tell(context, vault, { report, finishedCommits: finished });
+    return tell(context, vault, end);
   });
 }
 
-function tell(
-  { terminal }: Context,
-  vault: OpenVault,
-  { report, finishedCommits }: { readonly report: RepairReport; readonly finishedCommits: number },
-): Outcome {
+function tell({ terminal }: Context, vault: OpenVault, { report, finishedCommits }: RepairEnd): Outcome {
   const { writtenFragments, writtenStatements, writtenHeaders, erasures, ...counts } = report;
   const lost = lostTroubles(vault, report.lost);
   const atRisk = repairableTroubles(vault, report.atRisk);
@@ -68,8 +60,10 @@ function tell(
         count(writtenFragments, "fragment"),
         count(writtenStatements, "statement"),
         `${count(writtenHeaders.length, "header")} written again`,
-        `${count(finishedCommits, "commit")} finished.`,
-      ].join(", "),
+        ...(finishedCommits === undefined ? [] : [`${count(finishedCommits, "commit")} finished`]),
+      ]
+        .join(", ")
+        .concat("."),
     ],
     document: {
       ...counts,

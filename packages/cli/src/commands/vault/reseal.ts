@@ -1,10 +1,10 @@
-import { finishErasures, type Id } from "@chirograph/vault";
+import type { Id } from "@chirograph/vault";
 import type { Command } from "commander";
 import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
 import { count } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { tellErasure } from "./erase.ts";
 import { longJob } from "./long-job.ts";
@@ -34,7 +34,7 @@ It can be interrupted and run again. What a former reader has already opened and
 }
 
 async function resealCommand(context: Context, options: ResealOptions): Promise<Outcome> {
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(context.engine, options);
 
   for (const input of [source, keys]) input.requirePresent();
@@ -55,7 +55,7 @@ async function resealCommand(context: Context, options: ResealOptions): Promise<
       )
       .finally(() => line.end());
     const erasure = await longJob(context, "erasing", "Run chirograph erase to go on.", (controls) =>
-      finishErasures(vault.keeping, controls),
+      vault.upkeep.finishErasures(controls),
     );
     const { lines, document, reason } = tellErasure(vault, erasure);
     return {

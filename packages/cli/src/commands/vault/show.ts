@@ -13,8 +13,8 @@ import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeysIfGiven, type KeyOptions } from "../../inputs/keys.ts";
 import { showName } from "../../terminal/name.ts";
 import { count, showTime } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { describeIfOpen, showDescribed } from "./described.ts";
 import { showMember, showRights } from "./rights.ts";
@@ -35,7 +35,7 @@ the chart's label need an identity and the word.`,
 }
 
 async function showCommand(context: Context, id: Id, options: VaultOptions & KeyOptions): Promise<Outcome> {
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeysIfGiven(context.engine, options);
 
   for (const input of [source, keys]) input?.requirePresent();

@@ -1,10 +1,11 @@
-import { type Id, type VerifyReport, verifyVault } from "@chirograph/vault";
+import type { Id, VerifyReport } from "@chirograph/vault";
 import { type Command, InvalidArgumentError } from "commander";
 import { Failure } from "../../failure.ts";
 import { collectIds } from "../../inputs/ids.ts";
 import { count, showBytes } from "../../terminal/quantity.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { type OpenVault, withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import type { OpenVault } from "../../vault/open-vault.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { lostTroubles, reasonOf, repairableTroubles, type Troubles, warnOfAway } from "./findings.ts";
 import { longJob } from "./long-job.ts";
@@ -36,9 +37,10 @@ whole; 65 something is missing or damaged and repair can make it whole; 69 somet
 async function verifyCommand(
   context: Context,
   records: readonly Id[],
-  { vault: named, sample }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<Outcome> {
-  const source = findVault(named);
+  const { sample } = options;
+  const source = await findVault(options);
   if (records.length > 0 && sample !== undefined)
     throw new Failure("usage", "Either records are named, or --sample draws some.");
 
@@ -46,12 +48,13 @@ async function verifyCommand(
 
   return withVault(context, source, "mend", async (vault) => {
     const report = await longJob(context, "verifying", "Run it again to go on.", (controls) =>
-      verifyVault(vault.keeping, {
-        ...(records.length === 0 ? {} : { records }),
-        ...(sample === undefined ? {} : { sample }),
-        headers: vault.knownHeaders,
-        ...controls,
-      }),
+      vault.upkeep.verify(
+        {
+          ...(records.length === 0 ? {} : { records }),
+          ...(sample === undefined ? {} : { sample }),
+        },
+        controls,
+      ),
     );
     return tell(context, vault, report);
   });

@@ -3,8 +3,8 @@ import type { Id, OpenChart } from "@chirograph/vault";
 import { Failure } from "../../failure.ts";
 import { findKeys, type KeyOptions } from "../../inputs/keys.ts";
 import { findRecipients } from "../../inputs/recipients.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import type { Context } from "../command.ts";
 import type { VaultOptions } from "./vault-command.ts";
 
@@ -33,7 +33,7 @@ export async function withMembers<Result>(
   const { chart: named, record } = options;
   if ((named === undefined) === (record === undefined))
     throw new Failure("usage", "Either --chart or --record says what it is about.");
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(engine, options, options.to);
   const people = await findRecipients(engine, options.to);
 

@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { parseId } from "../../inputs/ids.ts";
 import { addKeyOptions, findKeys, type KeyOptions } from "../../inputs/keys.ts";
 import { findSecret, type SecretKind, secretsHelp } from "../../inputs/secret.ts";
-import { findVault } from "../../vault-folder/find.ts";
-import { withVault } from "../../vault-folder/open.ts";
+import { findVault } from "../../vault/find.ts";
+import { withVault } from "../../vault/source.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
 
@@ -41,7 +41,7 @@ the old word on what was sealed under it. A word of another length counts from t
 
 async function changeWordCommand(context: Context, options: ChangeWordOptions): Promise<Outcome> {
   const { engine, terminal } = context;
-  const source = findVault(options.vault);
+  const source = await findVault(options);
   const keys = await findKeys(engine, options, [options.newSequenceKeyFile]);
   const secret = await findSecret(newSequenceKey, options.newSequenceKeyFile);
 

@@ -9,14 +9,14 @@ import {
 } from "@chirograph/core";
 import type { CommitResult, Id, NewVersion } from "../../catalogue.ts";
 import { backOff, busy, MOST_ATTEMPTS } from "../busy.ts";
-import { newLinks } from "../heads.ts";
+import { hasLanded, newLinks } from "../heads.ts";
 import type { VaultParts } from "../parts.ts";
 import type { ChartSession } from "../session.ts";
 import type { Job } from "./job.ts";
 import { packVersions } from "./pack.ts";
 import { currentKey, type PendingVersion } from "./pending.ts";
 import { readyToSeal } from "./ready.ts";
-import { streamVersion } from "./stream.ts";
+import { storeLarge } from "./store-large.ts";
 
 /** What one commit brings to one chart. */
 interface Contribution {
@@ -45,7 +45,8 @@ export async function commitBatch(parts: VaultParts, jobs: readonly Job[]): Prom
       const result = await commit(parts, ready);
       if (result.state === "committed") return await finish(ready, result.owed);
       await backOff(parts.engine, attempt);
-      await Promise.all(ready.filter(({ session }) => result.charts.includes(session.id)).map(askAgain));
+      const moved = ready.filter(({ session }) => result.charts.includes(session.id));
+      await Promise.all(moved.map(askAgain));
     }
     throw busy();
   } catch (error) {
@@ -65,22 +66,27 @@ function commit({ catalogue }: VaultParts, ready: readonly Contribution[]): Prom
 async function finish(ready: readonly Contribution[], owed: readonly Id[]): Promise<void> {
   for (const { session, jobs, before, after } of ready) {
     await session.adopt(before, after);
-    for (const job of jobs) {
-      job.succeed(
-        job.versions.map(({ stored }) => ({
-          version: toHex(stored!.envelope.version),
-          record: toHex(stored!.envelope.record),
-          storesMissing: [...new Set([...stored!.failed, ...owed])].toSorted(),
-        })),
-      );
-    }
+    succeed(jobs, owed);
   }
 }
 
-/** Takes in what others have done; whoever opens the chart no more fails alone. */
-async function askAgain({ session, jobs }: Contribution): Promise<void> {
+function succeed(jobs: readonly Job[], owed: readonly Id[]): void {
+  for (const job of jobs) {
+    job.succeed(
+      job.versions.map(({ stored }) => ({
+        version: toHex(stored!.envelope.version),
+        record: toHex(stored!.envelope.record),
+        storesMissing: [...new Set([...stored!.failed, ...owed])].toSorted(),
+      })),
+    );
+  }
+}
+
+/** Takes in what others have done, or what this very commit has; whoever opens the chart no more fails alone. */
+async function askAgain({ session, jobs, after }: Contribution): Promise<void> {
   try {
     await session.ask();
+    if (await hasLanded(session.parts.engine, session.unlocked.chart, after.chart)) succeed(jobs, []);
   } catch (error) {
     for (const job of jobs) job.fail(error);
   }
@@ -114,7 +120,7 @@ async function sealAgain(
   for (const job of jobs) {
     for (const version of job.versions) {
       if (job.isOver || version.isSmall || !isDue(version)) continue;
-      await streamVersion(session, version);
+      await storeLarge(session, version);
     }
   }
 }

@@ -5,7 +5,6 @@ import {
   type LockedEnvelope,
   type PlannedFragment,
   sealVersion,
-  toHex,
   type UnlockedChart,
 } from "@chirograph/core";
 import { type EntryToPack, packEntries, StoreError } from "@chirograph/stores";
@@ -73,39 +72,47 @@ async function packGroup(parts: VaultParts, fragments: number, group: readonly S
 async function seal({ engine }: VaultParts, small: Small, tolerate: number): Promise<void> {
   const { job, version, unlocked, fragments } = small;
   if (job.isOver) return;
-  const content = await version.content();
-  const { suite, padded, time, record } = version.plan;
-  const plan = { author: job.session.identity, suite, padded, time, record, tolerate, content };
-  const { envelope } = await sealVersion(engine, unlocked, plan, fragments);
-  await version.plan.onSealed?.({ version: toHex(envelope.version) });
-  small.envelope = envelope as Envelope & LockedEnvelope;
+  const plan = await version.versionPlan({ author: job.session.identity, tolerate });
+  const sealed = await sealVersion(engine, unlocked, plan, fragments);
+  const envelope = sealed.envelope as Envelope & LockedEnvelope;
+  await version.plan.onSealed?.({ envelope, targets: small.targets });
+  small.envelope = envelope;
+}
+
+/** One object for one store, and whose fragments it holds. */
+interface Shared {
+  readonly target: Target;
+  readonly entries: EntryToPack[];
+  /** Of each entry in turn. */
+  readonly owners: { readonly places: (Place | null)[]; readonly index: number }[];
 }
 
 /** Puts one object for each store, and says of each version where its fragments are. */
 async function store(parts: VaultParts, reservation: Reservation, group: readonly Small[]): Promise<void> {
-  const objects = new Map<string, { target: Target; entries: EntryToPack[] }>();
-  for (const { targets, fragments } of group) {
+  const objects = new Map<string, Shared>();
+  const placesOf = group.map(({ targets, fragments }) => {
+    const places = targets.map((): Place | null => null);
     targets.forEach((target, index) => {
-      const object = objects.get(keyOf(target)) ?? { target, entries: [] };
+      const key = keyOf(target);
+      const object = objects.get(key) ?? { target, entries: [], owners: [] };
       object.entries.push(fragments.entry(index));
-      objects.set(keyOf(target), object);
+      object.owners.push({ places, index });
+      objects.set(key, object);
     });
-  }
-  const written = new Map<string, ReadonlyMap<string, Place>>();
+    return places;
+  });
   const failures = new Map<Id, unknown>();
   await Promise.all(
-    Array.from(objects, async ([key, { target, entries }]) => {
+    Array.from(objects.values(), async (object) => {
       try {
-        written.set(key, await putObject(parts, target, entries));
+        await putObject(parts, object);
       } catch (error) {
-        failures.set(target.store, error);
+        failures.set(object.target.store, error);
       }
     }),
   );
-  for (const { job, version, unlocked, targets, fragments, envelope } of group) {
-    const places = targets.map(
-      (target, index) => written.get(keyOf(target))?.get(fragments.name(index)) ?? null,
-    );
+  group.forEach(({ job, version, unlocked, targets, envelope }, position) => {
+    const places = placesOf[position]!;
     const failed = new Set(targets.map((target) => target.store).filter((id) => failures.has(id)));
     const placed = places.filter((place) => place !== null).length;
     if (isEnough(placed, envelope!.geometry)) {
@@ -114,22 +121,19 @@ async function store(parts: VaultParts, reservation: Reservation, group: readonl
     } else {
       job.fail(tooFewStored(failed, [...failures.values()][0]));
     }
-  }
+  });
 }
 
-/** @returns by a fragment's name where it lies */
-async function putObject(
-  { stores }: VaultParts,
-  target: Target,
-  fragments: readonly EntryToPack[],
-): Promise<ReadonlyMap<string, Place>> {
-  const { body, entries } = packEntries(fragments);
+/** Gives every owner the place of its fragment once it is durable. */
+async function putObject({ stores }: VaultParts, { target, entries, owners }: Shared): Promise<void> {
+  const packed = packEntries(entries);
   const found = stores.get(target.store);
   if (found === undefined) throw new StoreError("unavailable", "The store is not at hand.");
-  await found.put(target.object, body);
-  return new Map(
-    entries.map(({ id, offset, lengthBytes }) => [toHex(id), { ...target, offset, lengthBytes }]),
-  );
+  await found.put(target.object, packed.body);
+  packed.entries.forEach(({ offset, lengthBytes }, position) => {
+    const { places, index } = owners[position]!;
+    places[index] = { ...target, offset, lengthBytes };
+  });
 }
 
 async function guarded(job: Job, task: () => Promise<void>): Promise<void> {
@@ -148,17 +152,16 @@ class Fragments implements FragmentSink {
 
   async open(fragments: readonly PlannedFragment[]): Promise<void> {
     this.#planned = fragments;
-    this.#bytes = fragments.map(({ sizeBytes }) => new Uint8Array(sizeBytes));
+    // All in one piece of memory: ten thousand notes would take eighty thousand pieces of it.
+    const memory = new Uint8Array(fragments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+    let end = 0;
+    this.#bytes = fragments.map(({ sizeBytes }) => memory.subarray(end, (end += sizeBytes)));
     this.#filled = fragments.map(() => 0);
   }
 
   async write(index: number, bytes: Uint8Array): Promise<void> {
     this.#bytes[index]!.set(bytes, this.#filled[index]);
     this.#filled[index]! += bytes.length;
-  }
-
-  name(index: number): string {
-    return this.#planned[index]!.name;
   }
 
   entry(index: number): EntryToPack {

@@ -1,12 +1,19 @@
-import { contentBytes, type RecordContent, toHex, utf8 } from "@chirograph/core";
-import type { Id } from "../../catalogue.ts";
+import {
+  contentBytes,
+  type Envelope,
+  type LockedEnvelope,
+  type RecordContent,
+  toHex,
+  utf8,
+} from "@chirograph/core";
+import type { Id, Target } from "../../catalogue.ts";
 import { VaultError } from "../../error.ts";
 import { newRecordId } from "../../record-id.ts";
 import type { ChartSession } from "../session.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { Job } from "./job.ts";
 import { PendingVersion } from "./pending.ts";
-import { streamVersion } from "./stream.ts";
+import { storeLarge } from "./store-large.ts";
 
 /** Records up to this size are sealed in memory and share objects. */
 export const SMALL_BYTES = 1_048_576;
@@ -30,7 +37,22 @@ export interface PutOptions {
   readonly padded?: boolean;
   readonly onProgress?: (done: PutProgress) => void;
   /** Told of every attempt, before its commit: what a journal needs to resume. It must not wait for changes of the chart. */
-  readonly onSealed?: (attempt: { index: number; record: Id; version: Id }) => void | Promise<void>;
+  readonly onSealed?: (attempt: Attempt) => void | Promise<void>;
+  /** Sees the sealed bytes of a source, in their order, while they are cut; they are valid only during the call. */
+  readonly onSealedBytes?: (index: number, bytes: Uint8Array) => void;
+  /** Ends the put with its reason: what is committed stays, and what the client keeps sealed can be resumed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A version that is sealed and not committed. */
+export interface Attempt {
+  /** Position of its source. */
+  readonly index: number;
+  readonly record: Id;
+  readonly version: Id;
+  readonly envelope: Envelope & LockedEnvelope;
+  /** By fragment, where it goes. */
+  readonly targets: readonly Target[];
 }
 
 /** What is committed so far. */
@@ -100,7 +122,8 @@ async function begin(
   item: { source: RecordSource; index: number; options: PutOptions },
 ): Promise<OnTheWay> {
   const { source, index, options } = item;
-  const { suite = "aes-128", padded = true, onSealed } = options;
+  const { suite = "aes-128", padded = true, onSealed, onSealedBytes, signal } = options;
+  signal?.throwIfAborted();
   const record = await recordOf(session, source.record);
   const content = await source.content();
   const bytes = contentBytes(content.entries);
@@ -110,23 +133,29 @@ async function begin(
     padded,
     time: session.parts.now(),
     content: () => source.content(),
-    onSealed: ({ version }: { version: Id }) => onSealed?.({ index, record: toHex(record), version }),
+    onSealed: ({ envelope, targets }: Pick<Attempt, "envelope" | "targets">) =>
+      onSealed?.({ index, record: toHex(record), version: toHex(envelope.version), envelope, targets }),
+    onSealedBytes: onSealedBytes && ((sealed: Uint8Array) => onSealedBytes(index, sealed)),
+    signal,
   };
   const version = new PendingVersion(plan, { content, isSmall: bytes <= SMALL_BYTES });
   const weightBytes = (version.isSmall ? bytes : 0) + 2 * descriptionBytes(content);
   const job = new Job(session, { versions: [version], weightBytes });
   // A large one is stored before it waits for its commit, one after the other.
-  if (!version.isSmall) await storeLarge(job, version);
+  if (!version.isSmall) await storeFirst(job, version);
   if (!job.isOver) queue.add(job);
-  const outcome = job.outcome.then(([committed]) => ({ index, ...committed! }));
+  const outcome = job.outcome.then(async ([committed]) => {
+    await version.kept?.drop();
+    return { index, ...committed! };
+  });
   outcome.catch(() => undefined);
   return { job, bytes, outcome };
 }
 
 /** What goes wrong is told in the order of the sources, behind what came before. */
-async function storeLarge(job: Job, version: PendingVersion): Promise<void> {
+async function storeFirst(job: Job, version: PendingVersion): Promise<void> {
   try {
-    await streamVersion(job.session, version);
+    await storeLarge(job.session, version);
   } catch (error) {
     job.fail(error);
   }

@@ -5,7 +5,6 @@ import {
   type Envelope,
   type PlannedFragment,
   sealVersion,
-  toHex,
 } from "@chirograph/core";
 import { packEntries, type Store, StoreError } from "@chirograph/stores";
 import type { Id, Place, Target } from "../../catalogue.ts";
@@ -27,14 +26,13 @@ export async function streamVersion(session: ChartSession, version: PendingVersi
   const { id, tolerate, targets } = await reserve(parts, { fragments, versions: 1, layout: "alone" });
   const sink = new StreamSink(parts, targets[0]!, tolerate);
   try {
-    const content = await version.content();
-    const { suite, padded, time, record } = version.plan;
-    const plan = { author: identity, suite, padded, time, record, tolerate, content };
-    const { envelope } = await sealVersion(parts.engine, unlocked, plan, sink);
+    const plan = await version.versionPlan({ author: identity, tolerate });
+    const sealed = await sealVersion(parts.engine, unlocked, plan, sink);
+    const envelope = sealed.envelope as Envelope & LockedEnvelope;
     const { places, failed } = await sink.finish();
-    await version.plan.onSealed?.({ version: toHex(envelope.version) });
+    await version.plan.onSealed?.({ envelope, targets: targets[0]! });
     version.stored = {
-      envelope: envelope as Envelope & LockedEnvelope,
+      envelope,
       places,
       reservation: id,
       failed,

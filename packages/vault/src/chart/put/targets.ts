@@ -1,8 +1,8 @@
 import type { Id, Reservation, ReserveRequest, Target } from "../../catalogue.ts";
 import { VaultError } from "../../error.ts";
 import { isId } from "../../keeper/names.ts";
-import { keepsPolicy, mostOf, planPlacement } from "../../keeper/placement.ts";
-import { regionsOf } from "../../keeper/policy-refusal.ts";
+import { mostOf } from "../../keeper/parties.ts";
+import { keepsPolicy, planPlacement } from "../../keeper/placement.ts";
 import type { VaultParts } from "../parts.ts";
 
 /**
@@ -48,17 +48,12 @@ function keepsSettings(
   { fragments: total }: ReserveRequest,
 ): boolean {
   const { needed } = planPlacement(settings, { fragments: total, start: 0 });
-  const known = new Map(settings.stores.map((store) => [store.id, store]));
+  const known = new Set(settings.stores.map(({ id }) => id));
   return (
     tolerate === total - needed &&
     targets.every((row) => {
       const holders = row.map(({ store }) => store);
-      const used = holders.flatMap((id) => known.get(id) ?? []);
-      return (
-        used.length === total &&
-        regionsOf(used).size >= settings.policy.regions &&
-        keepsPolicy(settings, { holders, total, needed })
-      );
+      return holders.every((id) => known.has(id)) && keepsPolicy(settings, { holders, total, needed });
     })
   );
 }

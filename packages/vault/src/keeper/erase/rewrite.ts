@@ -5,6 +5,7 @@ import { VaultError } from "../../error.ts";
 import { callOptions } from "../fragment-sources.ts";
 import type { Keeping } from "../keeping.ts";
 import { newId } from "../names.ts";
+import { putKept } from "../put-kept.ts";
 import type { ContentRow, Replacement, Target } from "../rows.ts";
 import { envelopeOf } from "../verify/version-check.ts";
 import { reserveObjects } from "./reserved.ts";
@@ -44,7 +45,7 @@ export async function rewriteObject(
       bytes: at.get(object, { offset: row.offset, lengthBytes: row.lengthBytes }, options),
     })),
   );
-  await at.put(name, packed.body, options);
+  await putKept(at, name, packed.body, options);
   for (const [index, row] of whole.entries()) {
     const { offset, lengthBytes } = packed.entries[index]!;
     moved.push(move(old, row, { store, object: name, offset, lengthBytes }));

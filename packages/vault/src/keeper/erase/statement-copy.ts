@@ -2,6 +2,7 @@ import type { ObjectBody, Store } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import type { Keeping } from "../keeping.ts";
 import { newId } from "../names.ts";
+import { putKept } from "../put-kept.ts";
 import type { ObjectRow } from "../rows.ts";
 import { statementObject } from "../statement.ts";
 import { reserveObjects } from "./reserved.ts";
@@ -43,7 +44,7 @@ async function writeOnce(
   const name = newId(engine);
   const reservation = await reserveObjects(keeping, [{ store, object: name }]);
   const { body, versions } = await copyOf(keeping, { ...plan, name });
-  await at.put(name, body);
+  await putKept(at, name, body);
   await rows.replace({
     added: [
       { store, name, sizeBytes: body.sizeBytes, kind: "statement", batch, envelopes: versions.length > 0 },

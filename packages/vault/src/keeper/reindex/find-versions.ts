@@ -11,8 +11,10 @@ import {
 import type { Engine } from "@chirograph/engine/interface";
 import type { Hash, Id, Place } from "../../catalogue.ts";
 import { StoredFragment } from "../fragment-sources.ts";
+import type { Keeping } from "../keeping.ts";
 import type { ObjectRow, VersionRow } from "../rows.ts";
 import type { Reach } from "../verify/reach.ts";
+import { choosePlaces } from "./choose-places.ts";
 import type { FragmentIndex, IndexedObject } from "./fragment-index.ts";
 
 /** A version as its chart names it. */
@@ -69,36 +71,34 @@ function requireAdmitted({ state }: Chart, envelope: Envelope): void {
 
 /** The row of a version whose envelope was found, and of the objects that it is the first to need. */
 export async function versionRow(
-  engine: Engine,
+  { engine, settings }: Pick<Keeping, "engine" | "settings">,
   reach: Reach,
   fragments: FragmentIndex,
   {
-    order,
     named,
     envelope,
+    known,
   }: {
-    /** Stores by the settings' order. */
-    readonly order: ReadonlyMap<Id, number>;
     readonly named: NamedVersion;
     readonly envelope: Envelope & LockedEnvelope;
+    /** Where the rows have its fragments already: there they stay. */
+    readonly known: readonly (Place | null)[];
   },
 ): Promise<{ version: VersionRow; objects: ObjectRow[] }> {
-  const objects: ObjectRow[] = [];
-  const places: (Place | null)[] = [];
-  for (const [index, { id }] of envelope.places.entries()) {
-    const claims = fragments
-      .placesOf(id)
-      .filter(({ lengthBytes }) => lengthBytes === envelope.geometry.fragmentBytes)
-      .toSorted(
-        (left, right) =>
-          order.get(left.store)! - order.get(right.store)! || (left.object < right.object ? -1 : 1),
-      );
-    const chosen =
-      claims.length > 1 ? await firstRight(engine, reach, { envelope, index, claims }) : claims[0];
-    const needed = chosen && fragments.need(id, chosen);
-    if (needed !== undefined) objects.push(objectRow(needed));
-    places.push(chosen ?? null);
-  }
+  const { fragmentBytes } = envelope.geometry;
+  const places = await choosePlaces(settings, {
+    needed: envelope.needed,
+    claims: envelope.places.map(({ id }, index) => {
+      const stays = known[index] ?? null;
+      if (stays !== null) return [stays];
+      return fragments.placesOf(id).filter(({ lengthBytes }) => lengthBytes === fragmentBytes);
+    }),
+    isRight: (index, place) => isFragment(engine, reach, { envelope, index, place }),
+  });
+  const objects = places.flatMap((place, index) => {
+    const needed = place && fragments.need(envelope.places[index]!.id, place);
+    return needed ? [objectRow(needed)] : [];
+  });
   const { version, record, chart, batch, erased } = named;
   return { version: { version, record, chart, batch, envelope: envelope.bytes, places, erased }, objects };
 }
@@ -113,22 +113,15 @@ export function bareRow({ version, record, chart, batch, erased, total }: NamedV
   return { version, record, chart, batch, envelope: undefined, places, erased };
 }
 
-/** Of several that claim to be one fragment, the first whose frame is right: a store may claim what it does not have. */
-async function firstRight(
+/** Whether the frame of what lies there is the fragment's: a store may claim what it does not have. */
+async function isFragment(
   engine: Engine,
   reach: Reach,
-  {
-    envelope,
-    index,
-    claims,
-  }: { envelope: Envelope & LockedEnvelope; index: number; claims: readonly Place[] },
-): Promise<Place> {
-  for (const place of claims) {
-    const store = reach.store(place.store);
-    if (store === undefined) continue;
-    const source = new StoredFragment(store, place, reach.signal);
-    const { known } = await surveyFragments(engine, envelope, [{ name: "", source }]);
-    if (known.some((fragment) => fragment.index === index)) return place;
-  }
-  return claims[0]!;
+  { envelope, index, place }: { envelope: Envelope & LockedEnvelope; index: number; place: Place },
+): Promise<boolean> {
+  const store = reach.store(place.store);
+  if (store === undefined) return false;
+  const source = new StoredFragment(store, place, reach.signal);
+  const { known } = await surveyFragments(engine, envelope, [{ name: "", source }]);
+  return known.some((fragment) => fragment.index === index);
 }

@@ -1,4 +1,4 @@
-import { isName, type ObjectHead, type PackedEntry, readTable } from "@chirograph/stores";
+import { isName, type ObjectHead, packedBytes, type PackedEntry, readTable } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
@@ -6,13 +6,15 @@ import { inParallel } from "../../in-parallel.ts";
 import type { JobOptions } from "../jobs.ts";
 import { isId } from "../names.ts";
 import type { Target } from "../rows.ts";
-import type { Reach } from "../verify/reach.ts";
+import type { Failure, Reach } from "../verify/reach.ts";
 import { FragmentIndex } from "./fragment-index.ts";
 import type { ReindexProblem } from "./problems.ts";
 
 const PAGE = 1000;
 /** A store that lists more than this is not believed. */
 const MOST_OBJECTS = 100_000_000;
+/** Nor is one that lists so many names more than it has objects: nothing that others delete meanwhile explains it. */
+const MOST_ABSENT = 1000;
 /** Tables that are read at the same time from one store. */
 const WIDTH = 4;
 
@@ -42,12 +44,17 @@ export async function takeInventory(
   await Promise.all(
     stores.map(async (store) => {
       let hasAnswered = true;
+      let [present, absent] = [0, 0];
       const hasListed = await forEachPage(reach, store, async (page) => {
-        await inParallel(page, WIDTH, async (head) => {
-          if (!(await readObject(inventory, reach, problems, { store, head }))) hasAnswered = false;
+        await inParallel(page, WIDTH, async ({ name }) => {
+          const state = await readObject(inventory, reach, problems, { store, name });
+          if (state === "unreachable") hasAnswered = false;
+          if (state === "missing") absent++;
+          else present++;
         });
         done += page.length;
         onProgress?.({ what: "objects", done });
+        return absent - present < MOST_ABSENT;
       });
       if (hasListed && hasAnswered) inventory.complete.add(store);
       else problems.push({ kind: "store unreachable", store });
@@ -56,11 +63,14 @@ export async function takeInventory(
   return inventory;
 }
 
-/** @returns whether the store listed everything */
+/**
+ * @param take says whether the store is still to be believed
+ * @returns whether the store listed everything
+ */
 async function forEachPage(
   reach: Reach,
   id: Id,
-  take: (page: readonly ObjectHead[]) => Promise<void>,
+  take: (page: readonly ObjectHead[]) => Promise<boolean>,
 ): Promise<boolean> {
   let after: string | undefined;
   for (let listed = 0; listed < MOST_OBJECTS; listed += PAGE) {
@@ -68,7 +78,7 @@ async function forEachPage(
     const request = { prefix: "", limit: PAGE, ...(after !== undefined && { after }) };
     const page = await reach.ask(id, (store) => store.list(request, callOptions(reach.signal)));
     if (typeof page === "string" || !ascends(page, after)) return false;
-    await take(page);
+    if (!(await take(page))) return false;
     if (page.length < PAGE) return true;
     after = page.at(-1)!.name;
   }
@@ -80,24 +90,27 @@ function ascends(page: readonly ObjectHead[], after: string | undefined): boolea
   return page.every(({ name }, index) => isName(name) && name > (page[index - 1]?.name ?? after ?? ""));
 }
 
-/** @returns whether the store answered */
+/** @returns whether the object is there, and the store answers */
 async function readObject(
   inventory: Inventory,
   reach: Reach,
   problems: ReindexProblem[],
-  { store, head }: { store: Id; head: ObjectHead },
-): Promise<boolean> {
-  const { name, sizeBytes } = head;
-  if (name === HEADER_NAME) return true;
+  { store, name }: { store: Id; name: string },
+): Promise<"present" | Failure> {
+  if (name === HEADER_NAME) return "present";
   if (!isId(name)) {
     inventory.foreign.push({ store, object: name });
-    return true;
+    return "present";
   }
   const table = await reach.ask(store, (at) => readTable(at, name, callOptions(reach.signal)));
-  if (table === "unreachable") return false;
-  if (typeof table === "string") problems.push({ kind: "object damaged", store, object: name });
-  else sortIn(inventory, { store, name, sizeBytes }, table);
-  return true;
+  if (table === "unreachable") return table;
+  if (typeof table === "string") {
+    problems.push({ kind: "object damaged", store, object: name });
+    return table;
+  }
+  // Not the length that the list tells: that may be any number.
+  sortIn(inventory, { store, name, sizeBytes: packedBytes(table) }, table);
+  return "present";
 }
 
 function sortIn(

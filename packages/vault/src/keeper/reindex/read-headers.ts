@@ -12,9 +12,15 @@ export interface FoundVault {
   readonly settings: VaultSettings;
   readonly catalogueKey: Uint8Array<ArrayBuffer>;
   readonly stores: Map<Id, Store>;
+  /** Of these stores, the headers as they were read and checked. */
+  readonly headers: ReadonlyMap<Id, Uint8Array>;
 }
 
-interface Candidate extends OpenedHeader {
+interface ReadHeader extends OpenedHeader {
+  readonly bytes: Uint8Array;
+}
+
+interface Candidate extends ReadHeader {
   readonly at: number;
   readonly location: Store;
 }
@@ -47,15 +53,20 @@ export async function readHeaders(
     throw new VaultError("forged", "The headers of the stores name different founders.");
   }
   const chosen = mostOf(founded.length > 0 ? founded : opened);
-  const map = new Map<Id, Store>();
+  const map = new Map<Id, Candidate>();
   for (const candidate of opened) {
-    const { at, store, location } = candidate;
-    if (chosen.includes(candidate) && !map.has(store)) map.set(store, location);
+    const { at, store } = candidate;
+    if (chosen.includes(candidate) && !map.has(store)) map.set(store, candidate);
     else problems.push({ kind: "header", at, store });
   }
   const { settings, catalogueKey } = chosen[0]!;
-  const inOrder = settings.stores.flatMap(({ id }) => (map.has(id) ? [[id, map.get(id)!] as const] : []));
-  return { settings, catalogueKey, stores: new Map(inOrder) };
+  const inOrder = settings.stores.flatMap(({ id }) => map.get(id) ?? []);
+  return {
+    settings,
+    catalogueKey,
+    stores: new Map(inOrder.map(({ store, location }) => [store, location])),
+    headers: new Map(inOrder.map(({ store, bytes }) => [store, bytes])),
+  };
 }
 
 /** The candidates of the vault that most of them are of. */
@@ -72,12 +83,12 @@ function mostOf(candidates: readonly Candidate[]): Candidate[] {
   return first!;
 }
 
-async function openAt(engine: Engine, store: Store, identity: Identity): Promise<OpenedHeader | undefined> {
+async function openAt(engine: Engine, store: Store, identity: Identity): Promise<ReadHeader | undefined> {
   try {
     const head = await store.head(HEADER_NAME);
     if (head === null || head.sizeBytes > MOST_HEADER_BYTES) return undefined;
     const bytes = await readAll(store, HEADER_NAME, { offset: 0, lengthBytes: head.sizeBytes });
-    return await openHeader(engine, bytes, identity);
+    return { ...(await openHeader(engine, bytes, identity)), bytes };
   } catch (error) {
     if (error instanceof StoreError || error instanceof VaultError) return undefined;
     throw error;

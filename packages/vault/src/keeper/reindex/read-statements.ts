@@ -25,6 +25,8 @@ export interface FoundStatements {
   readonly objects: ObjectRow[];
   /** Of each batch, objects that have its envelopes, so that every envelope lies in one of them. */
   readonly envelopes: Map<Id, ObjectRow[]>;
+  /** Of each batch, the other objects that have its envelopes: a store may give an object once and then never again. */
+  readonly copies: Map<Id, ObjectRow[]>;
   /** Objects that no key of this vault opens. */
   readonly foreign: { readonly store: Id; readonly object: string }[];
 }
@@ -37,7 +39,13 @@ export async function readAllStatements(
   problems: ReindexProblem[],
   { onProgress }: JobOptions,
 ): Promise<FoundStatements> {
-  const found: FoundStatements = { links: new Map(), objects: [], envelopes: new Map(), foreign: [] };
+  const found: FoundStatements = {
+    links: new Map(),
+    objects: [],
+    envelopes: new Map(),
+    copies: new Map(),
+    foreign: [],
+  };
   const seen = new Set<Hash>();
   let done = 0;
   await inParallel(statements, WIDTH, async ({ store, name, sizeBytes }) => {
@@ -70,7 +78,9 @@ export async function readAllStatements(
     }
     const fresh = (await hashesOf(keeping.engine, envelopes)).filter((hash) => !seen.has(hash));
     for (const hash of fresh) seen.add(hash);
-    if (fresh.length > 0) found.envelopes.set(batch, [...(found.envelopes.get(batch) ?? []), row]);
+    if (envelopes.length === 0) return;
+    const objects = fresh.length > 0 ? found.envelopes : found.copies;
+    objects.set(batch, [...(objects.get(batch) ?? []), row]);
   });
   return found;
 }

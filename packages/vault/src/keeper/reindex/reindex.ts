@@ -33,6 +33,8 @@ export interface ReindexReport {
   readonly settings: VaultSettings;
   readonly catalogueKey: Uint8Array<ArrayBuffer>;
   readonly stores: ReadonlyMap<Id, Store>;
+  /** Of these stores, the headers as they were read and checked: what to put back should one be lost. */
+  readonly headers: ReadonlyMap<Id, Uint8Array>;
   /** N − f stores answered completely, f = ⌊(N − 1) / 3⌋: nothing that was acknowledged is missing. */
   readonly proven: boolean;
   readonly charts: number;
@@ -52,7 +54,7 @@ export interface ReindexReport {
 export async function reindexVault(engine: Engine, plan: ReindexPlan): Promise<ReindexReport> {
   const problems: ReindexProblem[] = [];
   const found = await readHeaders(engine, plan.stores, plan.identity, problems);
-  const { settings, catalogueKey, stores } = found;
+  const { settings, catalogueKey, stores, headers } = found;
   const keeping: Keeping = { engine, rows: plan.rows, settings, stores, catalogueKey, now: () => 0 };
   const reach = new Reach(stores, plan.signal);
 
@@ -69,6 +71,7 @@ export async function reindexVault(engine: Engine, plan: ReindexPlan): Promise<R
     settings,
     catalogueKey,
     stores,
+    headers,
     proven,
     charts: charts.size,
     versions: named.size,
@@ -116,17 +119,20 @@ async function restoreVersions(
   { onProgress }: JobOptions,
 ): Promise<void> {
   const { inventory, statements, charts, named, problems } = found;
-  const { engine, rows, settings } = keeping;
-  const order = new Map(settings.stores.map(({ id }, index) => [id, index]));
+  const { engine, rows } = keeping;
   const byHash = new Map([...named.values()].map((version) => [version.envelopeHash, version]));
   const pages = new RestoredPages(rows);
   const done = new Set<Id>();
-  for (const object of [...statements.envelopes.values()].flat()) {
+  const isFresh = (await rows.totals()).versions === 0;
+  const objects = [...statements.envelopes.values()].flat();
+  for (const object of objects) {
     reach.signal?.throwIfAborted();
     // Read a second time: what all batches hold together does not fit into memory.
     const opened = await readStatements(keeping, reach, object);
     if (typeof opened === "string") {
       problems.push({ kind: "object damaged", store: object.store, object: object.name });
+      objects.push(...(statements.copies.get(object.batch!) ?? []));
+      statements.copies.delete(object.batch!);
       continue;
     }
     for (const bytes of opened.envelopes) {
@@ -139,7 +145,13 @@ async function restoreVersions(
       }
       if (done.has(version.version)) continue;
       done.add(version.version);
-      const row = await versionRow(engine, reach, inventory.fragments, { order, named: version, envelope });
+      // An object that the rows would not place anything in would be theirs for ever, and nobody's.
+      const [before] = isFresh ? [] : await rows.versions([version.version]);
+      const row = await versionRow(keeping, reach, inventory.fragments, {
+        named: version,
+        envelope,
+        known: before?.places ?? [],
+      });
       // An object comes with the first version in it, which would make one of unknown size.
       await pages.add({ versions: [row.version], objects: row.objects });
     }

@@ -3,15 +3,17 @@ import type { Engine } from "@chirograph/engine/interface";
 import type { Id } from "../../catalogue.ts";
 import { fragmentFinding, type Finding } from "../findings.ts";
 import type { Keeping } from "../keeping.ts";
+import { turnOf } from "../placement.ts";
 import type { Target } from "../rows.ts";
 import { framedFragments, judgeVersion } from "../verify/check-versions.ts";
 import type { Reach } from "../verify/reach.ts";
 import { canBeRead, type FragmentCheck, kindOfState, type VersionCheck } from "../verify/version-check.ts";
 import { chooseStore } from "./choose-store.ts";
-import { FragmentWriter, type Remade } from "./fragment-writer.ts";
+import { FragmentWriter, type Remade, stillThere } from "./fragment-writer.ts";
+import { SourceError } from "./source-error.ts";
 
 /** Larger fragments stream into an object of their own. */
-const SMALL_BYTES = 1_048_576;
+export const SMALL_BYTES = 1_048_576;
 const PIECE_BYTES = 65_536;
 
 /** Why something could not be mended. */
@@ -23,7 +25,9 @@ export type RiskReason =
   /** The store knows more than the catalogue; `reindex` comes first. */
   | "catalogue"
   /** The fragments that are there contradict each other, or changed meanwhile. */
-  | "fragments";
+  | "fragments"
+  /** Others of its version are missing; `repair` comes first. */
+  | "others missing";
 
 /** What was found and is still so. */
 export interface AtRisk extends Finding {
@@ -60,6 +64,9 @@ export async function repairFragments(
   for (const { fragment } of writer.refused) {
     atRisk.push({ ...findings.get(`${fragment.version}/${fragment.index}`)!, reason: "store" });
   }
+  for (const { version, index } of await stillThere(keeping.rows, writer.stayed)) {
+    atRisk.push({ ...findings.get(`${version}/${index}`)!, reason: "fragments" });
+  }
   return { written: writer.written, left: [...writer.left.values()], atRisk, lost };
 }
 
@@ -82,9 +89,10 @@ async function repairVersion(
     holders.delete(index);
     const store = chooseStore(keeping.settings, usable, {
       home,
-      others: [...holders.values()],
+      holders: [...holders.values()],
       total,
       needed,
+      turn: turnOf(check.row.version, index),
     });
     if (store === undefined) {
       if (home !== undefined) holders.set(index, home);
@@ -98,6 +106,7 @@ async function repairVersion(
       version: check.row.version,
       index,
       from,
+      lying: check.row.places,
       id: places[index]!.id,
       lengthBytes,
       bytes,
@@ -106,7 +115,7 @@ async function repairVersion(
       if (lengthBytes > SMALL_BYTES) await writer.stream(store, remade);
       else await writer.add(store, { ...remade, bytes: [await collected(bytes)] });
     } catch (error) {
-      if (!(error instanceof ChirographError)) throw error;
+      if (!(error instanceof ChirographError || error instanceof SourceError)) throw error;
       atRisk.push({ ...findingOf(check, fragment), reason: "fragments" });
     }
   }
@@ -114,14 +123,18 @@ async function repairVersion(
 }
 
 /** Whole ones first: damaged ones may still have what another lacks. */
-async function knownFragments(engine: Engine, reach: Reach, check: VersionCheck): Promise<KnownFragment[]> {
+export async function knownFragments(
+  engine: Engine,
+  reach: Reach,
+  check: VersionCheck,
+): Promise<KnownFragment[]> {
   const known = await framedFragments(engine, reach, check);
   const isWhole = ({ index }: KnownFragment): boolean => canBeRead(check.fragments[index]!);
   return [...known.filter(isWhole), ...known.filter((fragment) => !isWhole(fragment))];
 }
 
 /** A fragment's bytes: its own where only the table is wrong, else made from the others and what is whole of it. */
-function remake(
+export function remake(
   engine: Engine,
   { envelope }: VersionCheck,
   known: readonly KnownFragment[],
@@ -139,7 +152,7 @@ async function* copied({ source }: KnownFragment): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+export async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
   for await (const piece of pieces) all.push(new Uint8Array(piece));
   return concatAll(all);

@@ -3,6 +3,7 @@ import type { Finding } from "../findings.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
 import type { Keeping } from "../keeping.ts";
+import { leavingStores } from "../leaving/leaving.ts";
 import {
   checkHeaders,
   headerFindings,
@@ -15,8 +16,8 @@ import type { Reach } from "../verify/reach.ts";
 export interface HeaderRepair {
   /** Stores whose header was put back. */
   readonly written: readonly Id[];
-  /** Stores that have their header now. */
-  readonly usable: ReadonlySet<Id>;
+  /** Stores that have their header now, those that are leaving among them. */
+  readonly withHeader: ReadonlySet<Id>;
   readonly left: readonly Finding[];
 }
 
@@ -32,8 +33,9 @@ export async function repairHeaders(
   const written: Id[] = [];
   const copies = await rightCopies(keeping, known);
   const before = await checkHeaders(keeping, reach, copies);
+  const leaving = await leavingStores(keeping.rows);
   for (const [id, state] of before) {
-    const header = copies.get(id);
+    const header = leaving.has(id) ? undefined : copies.get(id);
     if (header === undefined || (state !== "missing" && state !== "damaged")) continue;
     const answer = await reach.ask(id, async (store) => {
       const options = callOptions(reach.signal);
@@ -44,5 +46,5 @@ export async function repairHeaders(
     if (answer === "written") written.push(id);
   }
   const after = await checkHeaders(keeping, reach, copies);
-  return { written, usable: storesWithHeader(after), left: headerFindings(after) };
+  return { written, withHeader: storesWithHeader(after), left: headerFindings(after, leaving) };
 }

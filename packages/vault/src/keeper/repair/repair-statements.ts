@@ -4,6 +4,9 @@ import { copyOf, writeCopy } from "../erase/statement-copy.ts";
 import type { Finding } from "../findings.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { Keeping } from "../keeping.ts";
+import { leavingStores } from "../leaving/leaving.ts";
+import { staying } from "../leaving/place-without.ts";
+import { envelopeCopies } from "../parties.ts";
 import type { ObjectRow } from "../rows.ts";
 import { Batches, coverageOf, hasEnvelopes, objectRows } from "../verify/batches.ts";
 import { checkStatement, statementFindings } from "../verify/check-statements.ts";
@@ -29,7 +32,8 @@ export class StatementRepair {
   /** Checks statement objects, pays those that are owed, and writes again those that are missing or damaged. */
   async mend(page: readonly ObjectRow[]): Promise<void> {
     const batches = new Batches(this.#keeping);
-    const inUse = page.filter(({ state }) => state !== "condemned");
+    const leaving = await leavingStores(this.#keeping.rows);
+    const inUse = page.filter(({ state, store }) => state !== "condemned" && !leaving.has(store));
     await inParallel(inUse, WIDTH, async (row) => {
       this.#reach.signal?.throwIfAborted();
       const isOwed = row.state === "owed";
@@ -46,14 +50,15 @@ export class StatementRepair {
     });
   }
 
-  /** Gives every store the statements of every batch, and T + 1 stores that answer the envelopes. */
+  /** Gives every store the statements of every batch, and as many stores that answer as must have them the envelopes. */
   async complete(): Promise<void> {
     const { rows, settings } = this.#keeping;
+    const rest = staying(settings, await leavingStores(rows));
     const missing: { store: Id; batch: Id }[] = [];
     const thin = new Map<Id, number>();
     for (const [batch, { stores, envelopes }] of await coverageOf(rows, undefined)) {
-      for (const { id } of settings.stores) if (!stores.has(id)) missing.push({ store: id, batch });
-      const short = settings.policy.tolerate + 1 - [...envelopes].filter((id) => this.#usable.has(id)).length;
+      for (const { id } of rest.stores) if (!stores.has(id)) missing.push({ store: id, batch });
+      const short = envelopeCopies(rest) - [...envelopes].filter((id) => this.#usable.has(id)).length;
       if (short > 0) thin.set(batch, short);
     }
     for (const { store, batch } of missing) {

@@ -9,10 +9,10 @@ const PAGE = 1000;
 /** Batches of which the hashes stay in memory. */
 const MOST_KNOWN = 2048;
 
-/** All objects that the rows know of a kind, page by page. */
+/** All objects that the rows know of a kind, a state, or a store, page by page. */
 export async function* objectRows(
   rows: Pick<Rows, "pageObjects">,
-  wanted: Pick<ObjectRow, "kind"> | Pick<ObjectRow, "state"> | Pick<ObjectRow, "kind" | "state">,
+  wanted: Partial<Pick<ObjectRow, "kind" | "state" | "store">>,
   begin?: { readonly store: Id; readonly object: string },
 ): AsyncGenerator<ObjectRow[]> {
   let after = begin;

@@ -47,9 +47,10 @@ export function storesWithHeader(states: ReadonlyMap<Id, HeaderState>): Set<Id> 
   return new Set([...states].flatMap(([id, state]) => (state === "right" ? [id] : [])));
 }
 
-export function headerFindings(states: ReadonlyMap<Id, HeaderState>): Finding[] {
+/** A store that is leaving is not asked for its header any more. */
+export function headerFindings(states: ReadonlyMap<Id, HeaderState>, leaving: ReadonlySet<Id>): Finding[] {
   return [...states].flatMap(([store, state]): Finding[] => {
-    if (state === "right") return [];
+    if (state === "right" || leaving.has(store)) return [];
     if (state === "unreachable") return [{ kind: "store unreachable", store }];
     return [{ kind: `header ${state}`, store, object: HEADER_NAME }];
   });

@@ -4,6 +4,9 @@ import { VaultError } from "../../error.ts";
 import type { Finding } from "../findings.ts";
 import { objectFinding } from "../findings.ts";
 import type { Keeping } from "../keeping.ts";
+import { leavingStores } from "../leaving/leaving.ts";
+import { staying } from "../leaving/place-without.ts";
+import { envelopeCopies } from "../parties.ts";
 import type { ObjectRow } from "../rows.ts";
 import { MOST_STATEMENT_BYTES, openStatements, type Statements } from "../statement.ts";
 import { type Batches, coverageOf, hasEnvelopes } from "./batches.ts";
@@ -59,11 +62,12 @@ export async function findShortfalls(
   wanted: ReadonlySet<Id> | undefined,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const rest = staying(settings, await leavingStores(rows));
   for (const [batch, { stores, envelopes }] of await coverageOf(rows, wanted)) {
-    for (const { id } of settings.stores) {
+    for (const { id } of rest.stores) {
       if (!stores.has(id)) findings.push({ kind: "statement missing", store: id, batch });
     }
-    if (envelopes.size > settings.policy.tolerate) continue;
+    if (envelopes.size >= envelopeCopies(rest)) continue;
     const { versions } = await rows.batch(batch);
     if (hasEnvelopes(versions)) findings.push({ kind: "envelopes on too few stores", batch });
   }

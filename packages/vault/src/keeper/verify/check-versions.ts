@@ -24,7 +24,7 @@ import {
 } from "./version-check.ts";
 
 /** Larger fragments are read block by block. */
-const IN_MEMORY_BYTES: number = 4 * 1_048_576;
+export const IN_MEMORY_BYTES: number = 4 * 1_048_576;
 /** Objects that are read at the same time, of all stores together. */
 const WIDTH = 8;
 
@@ -185,9 +185,10 @@ async function readInBlocks(
   fragment.state = state;
 }
 
-async function isAsSigned(
+/** Whether a source is fragment `index` of the version, with all its blocks. */
+export async function isAsSigned(
   engine: Engine,
-  check: VersionCheck,
+  check: Pick<VersionCheck, "envelope">,
   index: number,
   source: FragmentSource,
 ): Promise<boolean> {
@@ -196,9 +197,10 @@ async function isAsSigned(
   return (await verifyBlocks(engine, check.envelope, [known])).damaged.size === 0;
 }
 
-async function frameOf(
+/** The fragment with its frame, if that is the signed one; its blocks are not read. */
+export async function frameOf(
   engine: Engine,
-  { envelope }: VersionCheck,
+  { envelope }: Pick<VersionCheck, "envelope">,
   index: number,
   source: FragmentSource,
 ): Promise<KnownFragment | undefined> {

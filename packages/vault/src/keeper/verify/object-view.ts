@@ -19,16 +19,18 @@ export class ObjectView {
   readonly #store: Store;
   readonly #name: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #aheadBytes: number;
   #window: { readonly offset: number; readonly bytes: Uint8Array };
 
   private constructor(
-    at: { store: Store; name: string; signal: AbortSignal | undefined },
+    at: { store: Store; name: string; signal: AbortSignal | undefined; aheadBytes?: number },
     sizeBytes: number,
     whole: Uint8Array,
   ) {
     this.#store = at.store;
     this.#name = at.name;
     this.#signal = at.signal;
+    this.#aheadBytes = at.aheadBytes ?? WINDOW_BYTES;
     this.sizeBytes = sizeBytes;
     this.#window = { offset: 0, bytes: whole };
   }
@@ -40,6 +42,8 @@ export class ObjectView {
     signal: AbortSignal | undefined;
     /** Objects up to so many bytes are read whole; 8 MiB if nothing is said. */
     wholeBytes?: number;
+    /** Of larger ones so much is read at once: 4 MiB if nothing is said. */
+    aheadBytes?: number;
   }): Promise<ObjectView> {
     const { store, name, signal } = at;
     const options = callOptions(signal);
@@ -67,7 +71,7 @@ export class ObjectView {
     if (begin >= 0 && begin + lengthBytes <= this.#window.bytes.length) {
       return this.#window.bytes.subarray(begin, begin + lengthBytes);
     }
-    const ahead = Math.min(Math.max(lengthBytes, WINDOW_BYTES), this.sizeBytes - offset);
+    const ahead = Math.min(Math.max(lengthBytes, this.#aheadBytes), this.sizeBytes - offset);
     const range = { offset, lengthBytes: ahead };
     const bytes = await readAll(this.#store, this.#name, range, callOptions(this.#signal));
     this.#window = { offset, bytes };

@@ -3,6 +3,7 @@ import { distinctFindings, type Finding, objectFinding, targetFinding, versionFi
 import { inParallel } from "../../in-parallel.ts";
 import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
+import { leavingStores } from "../leaving/leaving.ts";
 import type { ObjectRow, Target } from "../rows.ts";
 import { Batches, objectRows } from "./batches.ts";
 import { checkHeaders, headerFindings, type KnownHeaders } from "./check-headers.ts";
@@ -114,7 +115,7 @@ async function verifyAll(keeping: Keeping, reach: Reach, options: VerifyOptions)
     options.onProgress?.({ what: "versions", done: state.checkedVersions, total });
   }
   // These cost next to nothing and so are looked at as they are now.
-  const headers = headerFindings(await checkHeaders(keeping, reach, options.headers));
+  const headers = await findHeaders(keeping, reach, options);
   const shortfalls = await findShortfalls(keeping, undefined);
   const left = await findLeft(keeping);
   const items = [...[...headers, ...shortfalls].map(repairable), ...job.items, ...left];
@@ -123,9 +124,14 @@ async function verifyAll(keeping: Keeping, reach: Reach, options: VerifyOptions)
   return report;
 }
 
+async function findHeaders(keeping: Keeping, reach: Reach, { headers }: VerifyOptions): Promise<Finding[]> {
+  const states = await checkHeaders(keeping, reach, headers);
+  return headerFindings(states, await leavingStores(keeping.rows));
+}
+
 async function verifySome(keeping: Keeping, reach: Reach, options: VerifyOptions): Promise<VerifyReport> {
   const { rows } = keeping;
-  const headers = headerFindings(await checkHeaders(keeping, reach, options.headers));
+  const headers = await findHeaders(keeping, reach, options);
   const items: Item[] = headers.map(repairable);
   const batches = new Set<Id>();
   let { checkedVersions, checkedStatements, checkedBytes } = nothing;
@@ -189,11 +195,13 @@ async function judgeGroup(keeping: Keeping, reach: Reach, group: GroupCheck): Pr
   return items;
 }
 
-/** Condemned objects and unfinished erasures. */
+/** Condemned objects, but for those on stores that are leaving, and unfinished erasures. */
 async function findLeft({ rows }: Pick<Keeping, "rows">): Promise<Item[]> {
   const items: Item[] = [];
+  const leaving = await leavingStores(rows);
   for await (const page of objectRows(rows, { state: "condemned" })) {
-    items.push(...page.map((row) => leftToDelete(objectFinding("left to delete", row))));
+    const left = page.filter(({ store }) => !leaving.has(store));
+    items.push(...left.map((row) => leftToDelete(objectFinding("left to delete", row))));
   }
   const limit = 500;
   let after: Id | undefined;

@@ -1,0 +1,13 @@
+export { type GuardedStore, type GuardOptions, guardStore } from "./guard.ts";
+export type { RetryOptions } from "./attempts.ts";
+export { withRetry } from "./retry.ts";
+export type { TimeOutOptions } from "./watch.ts";
+export { withTimeOut } from "./time-out.ts";
+export { type LimitOptions, withLimit } from "./limit.ts";
+export { Circuit, type CircuitOptions, type StoreHealth } from "./circuit.ts";
+export { withCircuit } from "./with-circuit.ts";
+export { Meter, type MeterReading, type RequestReading, withMeter } from "./meter.ts";
+export { Latencies } from "./latencies.ts";
+export { type Cost, monthlyCost, type Prices, type Use } from "./cost.ts";
+export type { Clock } from "./clock.ts";
+export type { RequestKind } from "./wrapped.ts";

@@ -1,0 +1,1 @@
+export { mediaUrl, registerMedia, revoke } from "./media.ts";

@@ -1,0 +1,2 @@
+export { RecordViewer } from "./RecordViewer.tsx";
+export { warmUp } from "./warm-up.ts";

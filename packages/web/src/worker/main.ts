@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { createVaultWorker } from "./vault-worker.ts";
+
+expose(createVaultWorker());

@@ -1,0 +1,13 @@
+export { isLoopback } from "@chirograph/stores";
+export { WireError, type WireErrorCode } from "./error.ts";
+export { type Connection, connect, type ConnectOptions } from "./client/connect.ts";
+export type { Patience, WaitingReason } from "./client/patience.ts";
+export type { StoreOptions } from "./client/store.ts";
+export { errorOf, problemOf } from "./problems.ts";
+export * as routes from "./routes.ts";
+export type { Route } from "./routes.ts";
+export type { About, AboutStore, Status, StoreStatus, StoreTraffic } from "./schemas/vault.ts";
+export type { Job, JobKind, JobProgress, Reports } from "./schemas/jobs.ts";
+export { type Problem, problem } from "./schemas/problem.ts";
+export type { SessionInfo } from "./schemas/session.ts";
+export type { UploadState } from "./schemas/objects.ts";
