@@ -53,7 +53,6 @@ const commandLine: TestProjectConfiguration = {
   test: {
     name: "cli",
     include: ["packages/{cli,launcher}/test/**/*.test.ts", "golden/**/*.test.ts", "tools/**/*.test.ts"],
-    testTimeout: 120_000,
   },
 };
 
@@ -63,7 +62,6 @@ const journey: TestProjectConfiguration = {
   test: {
     name: "journey",
     include: ["journey/**/*.test.ts"],
-    testTimeout: 180_000,
     fileParallelism: false,
     sequence: { groupOrder: 1 },
   },
@@ -75,8 +73,9 @@ export default defineConfig({
     // Type stripping and the post-quantum ciphers still call themselves experimental.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // A bound on what hangs, not a measure: a machine under load takes several times as long.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // The default leaves a core free; on two cores that is half of the machine.
     maxWorkers: "100%",
     reporters: ["default", new Tally(notices)],

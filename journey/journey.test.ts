@@ -143,7 +143,7 @@ describe("from an empty browser to a picture and back", () => {
 
   test("the stores page names those that are away", async () => {
     await goTo(page, "/stores");
-    await see(page.getByText(storesPage.away, { exact: true })).toHaveCount(2, { timeout: 20_000 });
+    await see(page.getByText(storesPage.away, { exact: true })).toHaveCount(2, { timeout: 60_000 });
     await picture(page, "stores-away");
   });
 

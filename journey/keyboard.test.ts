@@ -84,9 +84,9 @@ async function seeJourneyByKeyboard(walker: Page, address: string, file: string)
   await figure.waitFor({ timeout: 30_000 });
   await tabTo(screens.record.tabs.view);
   await keyboard.press("ArrowRight");
-  await see(walker.getByRole("img", { name: screens.picture.after })).toBeVisible({ timeout: 20_000 });
+  await see(walker.getByRole("img", { name: screens.picture.after })).toBeVisible({ timeout: 60_000 });
   await keyboard.press("ArrowRight");
-  await see(walker.getByRole("table")).toBeVisible({ timeout: 20_000 });
+  await see(walker.getByRole("table")).toBeVisible({ timeout: 60_000 });
   await tabTo(en.shell.lock).catch(async () => {
     await keyboard.press("Home");
     await tabTo(en.shell.lock);

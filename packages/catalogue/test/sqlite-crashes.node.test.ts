@@ -180,7 +180,7 @@ async function expectWhole(keeping: Keeping): Promise<void> {
   expect({ repairable, lost, leftToDelete, checkedVersions }).toEqual(nothing);
 }
 
-test("repair that dies at any write is completed by the next one", { timeout: 120_000 }, async () => {
+test("repair that dies at any write is completed by the next one", async () => {
   const { headers } = original;
   let isOver = false;
   for (let writes = 0; !isOver; writes++) {

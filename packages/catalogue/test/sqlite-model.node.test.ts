@@ -224,24 +224,20 @@ async function outcome(call: Call, rows: Rows): Promise<unknown> {
   }
 }
 
-test(
-  "any history of calls gives the same answers in SQLite and in memory",
-  { timeout: 120_000 },
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(calls, { minLength: 1, maxLength: 25 }), async (history) => {
-        const sqlite = await createSqliteRows(join(folder, `${files++}.sqlite`));
-        const memory = createMemoryRows();
-        try {
-          for (const call of history) {
-            expect(await outcome(call, sqlite)).toEqual(await outcome(call, memory));
-            expect(await ask(sqlite)).toEqual(await ask(memory));
-          }
-        } finally {
-          await sqlite.close();
+test("any history of calls gives the same answers in SQLite and in memory", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(calls, { minLength: 1, maxLength: 25 }), async (history) => {
+      const sqlite = await createSqliteRows(join(folder, `${files++}.sqlite`));
+      const memory = createMemoryRows();
+      try {
+        for (const call of history) {
+          expect(await outcome(call, sqlite)).toEqual(await outcome(call, memory));
+          expect(await ask(sqlite)).toEqual(await ask(memory));
         }
-      }),
-      { numRuns: 150 },
-    );
-  },
-);
+      } finally {
+        await sqlite.close();
+      }
+    }),
+    { numRuns: 150 },
+  );
+});

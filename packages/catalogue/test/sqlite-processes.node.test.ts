@@ -31,27 +31,23 @@ function start(
   return spawn(process.execPath, [...flags, program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-test(
-  "of eight processes that race for one chart, exactly one begins in each round",
-  { timeout: 60_000 },
-  async () => {
-    const rounds = 40;
-    const racers = Array.from({ length: 8 }, (_, self) => start("racer", file, String(rounds), String(self)));
-    const ends = racers.map((racer) => once(racer, "exit"));
-    const said = await Promise.all(racers.map((racer) => text(racer.stdout)));
-    expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual(racers.map(() => 0));
-    const won = said.flatMap((lines) => lines.split("\n").filter((line) => line !== ""));
-    expect(won.map(Number).toSorted((left, right) => left - right)).toEqual(
-      Array.from({ length: rounds }, (_, at) => at + 1),
-    );
-    const rows = await openSqliteRows(file);
-    expect(await rows.links(chartA)).toHaveLength(rounds);
-    expect(await rows.intents()).toEqual([]);
-    await rows.close();
-  },
-);
+test("of eight processes that race for one chart, exactly one begins in each round", async () => {
+  const rounds = 40;
+  const racers = Array.from({ length: 8 }, (_, self) => start("racer", file, String(rounds), String(self)));
+  const ends = racers.map((racer) => once(racer, "exit"));
+  const said = await Promise.all(racers.map((racer) => text(racer.stdout)));
+  expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual(racers.map(() => 0));
+  const won = said.flatMap((lines) => lines.split("\n").filter((line) => line !== ""));
+  expect(won.map(Number).toSorted((left, right) => left - right)).toEqual(
+    Array.from({ length: rounds }, (_, at) => at + 1),
+  );
+  const rows = await openSqliteRows(file);
+  expect(await rows.links(chartA)).toHaveLength(rounds);
+  expect(await rows.intents()).toEqual([]);
+  await rows.close();
+});
 
-test("a writer killed at any moment loses nothing that was acknowledged", { timeout: 120_000 }, async () => {
+test("a writer killed at any moment loses nothing that was acknowledged", async () => {
   let [begun, finished] = [0, 0];
   for (let round = 0; round < 50; round++) {
     const writer = start("writer", file);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   bench.write("large", "");
   truncateSync(bench.path("large"), 4016 * 1_048_576);
   await bench.succeed(`seal small -o sealed ${sealing}`);
-}, 60_000);
+});
 
 /** Sends a signal as soon as something is being written. */
 async function interrupt(line: string, signal: NodeJS.Signals): Promise<Ended> {

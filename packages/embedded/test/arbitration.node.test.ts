@@ -82,7 +82,7 @@ async function arbitrationNow(): Promise<unknown> {
 }
 
 describe.skipIf(missing.rgw)("what a bucket makes of several writers", () => {
-  beforeAll(prepare, 60_000);
+  beforeAll(prepare);
   afterAll(async () => {
     between.closeAllConnections();
     await new Promise((resolve) => between.close(resolve));

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StoreError } from "@chirograph/stores";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Connections } from "../src/index.ts";
 
@@ -56,20 +57,23 @@ describe("a server that accepts and never answers", () => {
   }
 
   async function requireNoSocket(): Promise<void> {
-    await expect.poll(() => sockets.size, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => sockets.size, { timeout: 30_000 }).toBe(0);
   }
 
   test.each(["s3", "azblob", "webdav", "sftp"] as const)(
     "is left in time, with no socket: %s",
     async (kind) => {
-      const connections = new Connections({ openingMs: SHORT_MS });
-      await expect(connections.open(locate(kind))).rejects.toMatchObject({
-        code: "unavailable",
-        message: "The store does not answer.",
-      });
+      // A machine under load may be too late even to connect; then once more, with more time.
+      for (let openingMs = SHORT_MS; accepted === 0 && openingMs < 60_000; openingMs *= 4) {
+        const connections = new Connections({ openingMs });
+        await expect(connections.open(locate(kind))).rejects.toMatchObject({
+          code: "unavailable",
+          message: "The store does not answer.",
+        });
+        await requireNoSocket();
+        await connections.close();
+      }
       expect(accepted).toBeGreaterThan(0);
-      await requireNoSocket();
-      await connections.close();
     },
   );
 
@@ -77,20 +81,23 @@ describe("a server that accepts and never answers", () => {
     const connections = new Connections();
     const opening = connections.open(locate(kind));
     const outcome = opening.catch((error: unknown) => error);
-    await expect.poll(() => accepted, { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(() => accepted, { timeout: 30_000 }).toBeGreaterThan(0);
     await connections.close();
     expect(await outcome).toMatchObject({ code: "unavailable" });
     await requireNoSocket();
   });
 
   test("is opened once for all who ask meanwhile, and anew for who asks later", async () => {
-    const connections = new Connections({ openingMs: SHORT_MS });
+    const connections = new Connections({ openingMs: 10 * SHORT_MS });
     const location = locate("webdav");
-    const all = await Promise.allSettled([1, 2, 3].map(() => connections.open(location)));
-    expect(all.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    const ask = (): Promise<unknown> => connections.open(location).catch(({ code }: StoreError) => code);
+    const all = Promise.all([ask(), ask(), ask()]);
+    await expect.poll(() => accepted, { timeout: 30_000 }).toBe(1);
+    expect(await all).toEqual(["unavailable", "unavailable", "unavailable"]);
     expect(accepted).toBe(1);
-    await expect(connections.open(location)).rejects.toMatchObject({ code: "unavailable" });
-    expect(accepted).toBe(2);
+    const later = ask();
+    await expect.poll(() => accepted, { timeout: 30_000 }).toBe(2);
     await connections.close();
+    expect(await later).toBe("unavailable");
   });
 });

@@ -110,8 +110,10 @@ describe("an encrypted matrix", () => {
   it("is refused by another key, and in one operation with matrices under another key", async () => {
     const other = await createPrivateKey(engine, 2048);
     await expectCode(() => paillier.decrypt(other, matrix), "wrong-key");
-    // Whoever writes the other key's id into it gets nothing either.
-    await expectCode(() => paillier.decrypt(other, { ...matrix, key: other.publicKey.id }), "tampered");
+    // Whoever writes the other key's id into it gets nothing either: which refusal depends on which n is larger.
+    await expect(
+      paillier.decrypt(other, { ...matrix, key: other.publicKey.id }).catch(({ code }: SchemeError) => code),
+    ).resolves.toMatch(/^(tampered|not-in-group)$/);
     const foreign = await paillier.encrypt(other.publicKey, values, plan);
     const both = { matrices: [matrix, foreign], weights: [1, 1], constant: 0, divideBy: 1 };
     await expectCode(() => paillier.combine(publicKey, both), "mixed-keys");

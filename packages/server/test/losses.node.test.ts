@@ -30,7 +30,7 @@ test("nobody waits long for a count: nothing is told before the first, what was 
   const began = performance.now();
   expect(await losses.read()).toBeNull();
   expect(performance.now() - began).toBeGreaterThan(1900);
-  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(performance.now() - began).toBeLessThan(60_000);
   resolve(some);
   expect(await losses.read()).toEqual(some);
   ({ promise, resolve } = Promise.withResolvers<KnownLosses>());

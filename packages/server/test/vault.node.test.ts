@@ -90,51 +90,47 @@ async function objectsOn(server: TestServer, index: number): Promise<string[]> {
   return (await store.list({ prefix: "", limit: 1000 })).map(({ name }) => name);
 }
 
-test(
-  "a vault over HTTP keeps records, opens them with two stores away, and is repaired",
-  { timeout: 120_000 },
-  async () => {
-    const server = await startTestServer();
-    const vault = await clientOf(server);
-    const chart = await vault.newChart({ owner, word, members: [], label: "Ada" });
-    const small = utf8("a note");
-    const large = bytesOf(30 * 1_048_576 + 17);
-    const [first, second] = await put(chart, small, large);
-    expect(first!.storesMissing).toEqual([]);
-    expect(second!.storesMissing).toEqual([]);
+test("a vault over HTTP keeps records, opens them with two stores away, and is repaired", async () => {
+  const server = await startTestServer();
+  const vault = await clientOf(server);
+  const chart = await vault.newChart({ owner, word, members: [], label: "Ada" });
+  const small = utf8("a note");
+  const large = bytesOf(30 * 1_048_576 + 17);
+  const [first, second] = await put(chart, small, large);
+  expect(first!.storesMissing).toEqual([]);
+  expect(second!.storesMissing).toEqual([]);
 
-    const { clouds } = homeIn(server.home);
-    for (const index of [2, 5]) await rename(join(clouds, `${index}`), join(clouds, `${index}-away`));
-    const other = await (await clientOf(server)).unlock(chart.id, owner, word);
-    expect(other.label).toBe("Ada");
-    expect(await contentOf(other, first!.record)).toEqual(Buffer.from(small));
-    expect(Buffer.compare(await contentOf(other, second!.record), large)).toBe(0);
-    expect((await finished(server, "verify")).report).toMatchObject({ checkedVersions: 2, lost: [] });
+  const { clouds } = homeIn(server.home);
+  for (const index of [2, 5]) await rename(join(clouds, `${index}`), join(clouds, `${index}-away`));
+  const other = await (await clientOf(server)).unlock(chart.id, owner, word);
+  expect(other.label).toBe("Ada");
+  expect(await contentOf(other, first!.record)).toEqual(Buffer.from(small));
+  expect(Buffer.compare(await contentOf(other, second!.record), large)).toBe(0);
+  expect((await finished(server, "verify")).report).toMatchObject({ checkedVersions: 2, lost: [] });
 
-    await rename(join(clouds, "2-away"), join(clouds, "2"));
-    await rename(join(clouds, "5-away"), join(clouds, "5"));
-    const store = await openFileStore(join(clouds, "5"));
-    for (const name of (await objectsOn(server, 5)).filter((each) => each !== "vault"))
-      await store.delete(name);
-    const repaired = await finished(server, "repair");
-    expect(repaired).toMatchObject({ state: "done", problem: null });
-    expect(repaired.report).toMatchObject({ writtenFragments: 2, lost: [], atRisk: [], unreachable: [] });
-    expect((await finished(server, "verify")).report).toMatchObject({
-      repairable: [],
-      lost: [],
-      unreachable: [],
-    });
-    expect(await server.connection.status()).toMatchObject({
-      charts: 1,
-      records: 2,
-      versions: 2,
-      erased: 0,
-      unfinished: 0,
-    });
-  },
-);
+  await rename(join(clouds, "2-away"), join(clouds, "2"));
+  await rename(join(clouds, "5-away"), join(clouds, "5"));
+  const store = await openFileStore(join(clouds, "5"));
+  for (const name of (await objectsOn(server, 5)).filter((each) => each !== "vault"))
+    await store.delete(name);
+  const repaired = await finished(server, "repair");
+  expect(repaired).toMatchObject({ state: "done", problem: null });
+  expect(repaired.report).toMatchObject({ writtenFragments: 2, lost: [], atRisk: [], unreachable: [] });
+  expect((await finished(server, "verify")).report).toMatchObject({
+    repairable: [],
+    lost: [],
+    unreachable: [],
+  });
+  expect(await server.connection.status()).toMatchObject({
+    charts: 1,
+    records: 2,
+    versions: 2,
+    erased: 0,
+    unfinished: 0,
+  });
+});
 
-test("a fragment that was altered after its upload is not committed", { timeout: 60_000 }, async () => {
+test("a fragment that was altered after its upload is not committed", async () => {
   const server = await startTestServer();
   let spoil = false;
   const vault = await clientOf(server, (catalogue) => ({
@@ -170,31 +166,27 @@ async function alter(server: TestServer, store: string, object: string): Promise
   await folder.put(object, { sizeBytes: bytes.length, bytes: [bytes] });
 }
 
-test(
-  "what a tombstone names is deleted from the stores, without being asked for",
-  { timeout: 60_000 },
-  async () => {
-    const server = await startTestServer();
-    const chart = await (await clientOf(server)).newChart({ owner, word, members: [] });
-    const [gone, kept] = await put(chart, bytesOf(2_000_000), utf8("kept"));
-    const before = (await objectsOn(server, 1)).length;
-    await chart.erase(gone!.record);
-    await expect
-      .poll(async () => (await server.connection.jobs()).find(({ kind }) => kind === "erasures"), {
-        timeout: 20_000,
-      })
-      .toMatchObject({ state: "done", report: { erased: [gone!.version], unfinished: [] } });
-    expect((await objectsOn(server, 1)).length).toBeLessThanOrEqual(before);
-    const { stores, erased } = await server.connection.status();
-    expect(erased).toBe(1);
-    expect(stores.every(({ fragments, condemned }) => fragments === 1 && condemned === 0)).toBe(true);
-    expect(await contentOf(chart, kept!.record)).toEqual(Buffer.from("kept"));
-    await expect(chart.open(gone!.record)).rejects.toMatchObject({ code: "erased" });
-  },
-);
+test("what a tombstone names is deleted from the stores, without being asked for", async () => {
+  const server = await startTestServer();
+  const chart = await (await clientOf(server)).newChart({ owner, word, members: [] });
+  const [gone, kept] = await put(chart, bytesOf(2_000_000), utf8("kept"));
+  const before = (await objectsOn(server, 1)).length;
+  await chart.erase(gone!.record);
+  await expect
+    .poll(async () => (await server.connection.jobs()).find(({ kind }) => kind === "erasures"), {
+      timeout: 60_000,
+    })
+    .toMatchObject({ state: "done", report: { erased: [gone!.version], unfinished: [] } });
+  expect((await objectsOn(server, 1)).length).toBeLessThanOrEqual(before);
+  const { stores, erased } = await server.connection.status();
+  expect(erased).toBe(1);
+  expect(stores.every(({ fragments, condemned }) => fragments === 1 && condemned === 0)).toBe(true);
+  expect(await contentOf(chart, kept!.record)).toEqual(Buffer.from("kept"));
+  await expect(chart.open(gone!.record)).rejects.toMatchObject({ code: "erased" });
+});
 
 describe("long work", () => {
-  test("runs once of a kind, and is stopped", { timeout: 60_000 }, async () => {
+  test("runs once of a kind, and is stopped", async () => {
     const server = await startTestServer();
     const chart = await (await clientOf(server)).newChart({ owner, word, members: [] });
     await put(chart, ...Array.from({ length: 12 }, (_, index) => bytesOf(1_200_000, index)));
@@ -211,7 +203,7 @@ describe("long work", () => {
     await expect(connection.job(first.id)).rejects.toMatchObject({ name: "WireError", code: "unknown" });
   });
 
-  test("that a start finds undone goes on", { timeout: 60_000 }, async () => {
+  test("that a start finds undone goes on", async () => {
     const server = await startTestServer();
     const chart = await (await clientOf(server)).newChart({ owner, word, members: [] });
     const [gone] = await put(chart, utf8("gone"));

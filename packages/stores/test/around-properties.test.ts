@@ -12,7 +12,7 @@ import { VirtualTime } from "./virtual-time.ts";
 const environment = (globalThis as { process?: { env: Record<string, string | undefined> } }).process?.env;
 const numRuns = Number(environment?.["CHIROGRAPH_AROUND_RUNS"] ?? 200);
 
-const timeout = 60_000 + 20 * numRuns;
+const timeout = 240_000 + 20 * numRuns;
 
 const ATTEMPTS = 4;
 const AT_ONCE = 3;

@@ -363,7 +363,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           for (const key of queue) await store.put(key, bodyOf(pattern(key.length)));
         };
         await Promise.all(Array.from({ length: 16 }, worker));
-      }, 60_000);
+      });
       const ours = (found: { name: string }[]): { name: string }[] => {
         const known = new Set(all);
         return found.filter((head) => known.has(head.name));

@@ -57,7 +57,7 @@ async function transcript(store: Store): Promise<unknown[]> {
   const stop = new AbortController();
   const { signal } = stop;
   // Whoever hangs is let go when everybody else has long answered.
-  const timer = setTimeout(() => stop.abort(new Error("too slow")), 200);
+  const timer = setTimeout(() => stop.abort(new Error("too slow")), 1500);
   const heard: unknown[] = [];
   for (let round = 0; round < 3; round++) {
     heard.push(await outcome(store.list({ prefix: "", limit: 10 }, { signal })));

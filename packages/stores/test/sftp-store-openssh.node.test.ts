@@ -106,7 +106,7 @@ describe.skipIf(missing.sftp)("on OpenSSH", () => {
       await writeFile(join(folder, "key"), server.privateKey, { mode: 0o600 });
       await expect(reopened({}, { agent: join(folder, "nothing") })).rejects.toEqual(refusal("denied"));
       const environment = { ...process.env, SSH_AUTH_SOCK: agent };
-      await vi.waitFor(() => run("ssh-add", ["-q", join(folder, "key")], { env: environment }), 5000);
+      await vi.waitFor(() => run("ssh-add", ["-q", join(folder, "key")], { env: environment }), 30_000);
       await reopened({}, { agent });
     });
   });
@@ -190,10 +190,10 @@ describe.skipIf(missing.sftp)("on OpenSSH", () => {
       setTimeout(() => controller.abort(reason), 200);
       const began = performance.now();
       expect(await outcome).toBe(reason);
-      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(performance.now() - began).toBeLessThan(60_000);
       for (const pid of sessions) process.kill(pid, "SIGCONT");
       // It goes on, and nothing is left of the put.
-      await vi.waitFor(async () => expect(await drafts()).toEqual([]), 10_000);
+      await vi.waitFor(async () => expect(await drafts()).toEqual([]), 60_000);
       expect(await store.head("ab-2")).toBeNull();
     });
   });

@@ -23,7 +23,7 @@ async function openOnApache(): Promise<CloudUnderTest> {
     close: () => server.stop(),
     leftovers: async () => {
       // An upload that broke off is cleared away by the server when it notices.
-      await vi.waitUntil(async () => (await unfinished()).length === 0, 5000).catch(() => undefined);
+      await vi.waitUntil(async () => (await unfinished()).length === 0, 30_000).catch(() => undefined);
       return unfinished();
     },
   };

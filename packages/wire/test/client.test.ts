@@ -127,7 +127,7 @@ describe("where no answer comes", () => {
     expect(heard).toHaveLength(1);
   });
 
-  test("the bounded give up", { timeout: 40_000 }, async () => {
+  test("the bounded give up", async () => {
     const { connection, heard } = against(() => offline);
     await expect(connection.about()).rejects.toMatchObject({ name: "WireError", code: "unreachable" });
     expect(heard).toHaveLength(6);

@@ -41,4 +41,4 @@ test("one that never answers and one without credentials are named, and the comm
   expect(stdout).toContain("2 cannot be reached.");
   expect(stdout + stderr).toContain(`${mute} cannot be used now: The store does not answer`);
   expect(stdout + stderr).toContain(`${keyless} cannot be used now: There are no credentials`);
-}, 60_000);
+});

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await bench.start();
   chart = await bench.newChart();
   [record] = (await bench.put("scan", chart)) as [string];
-}, 120_000);
+});
 
 function bytes(name: string): Buffer {
   return readFileSync(bench.path(name));

@@ -6,7 +6,7 @@ import { setsOf } from "./sets.ts";
 export const isLong: boolean = process.env["CHIROGRAPH_LONG"] === "1";
 
 /** Bounds what hangs. */
-export const inTime: { readonly timeout: number } = { timeout: isLong ? 1_800_000 : 60_000 };
+export const inTime: { readonly timeout: number } = { timeout: isLong ? 1_800_000 : 240_000 };
 
 const singles = setsOf(1);
 const pairs = setsOf(2);

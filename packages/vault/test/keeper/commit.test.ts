@@ -57,7 +57,7 @@ function slowly({ keeping }: World): World["keeping"] {
       ...withFaults(keeping, () => "none").stores.get(id)!,
       put: async (...put) => {
         await new Promise((resolve) => {
-          setTimeout(resolve, 30);
+          setTimeout(resolve, 150);
         });
         return store.put(...put);
       },

@@ -139,7 +139,7 @@ describe("a transfer", () => {
     }));
     const state = stateOf(tab.transfers);
     const [id] = await tab.transfers.put(tab.chart, [source("note", size)]);
-    await vi.waitFor(() => expect(state(id!)).toBe("done"), { timeout: 15_000 });
+    await vi.waitFor(() => expect(state(id!)).toBe("done"), { timeout: 60_000 });
     expect(tab.charts.get(tab.chart).records()).toHaveLength(1);
     expect(await tab.keep.kept()).toEqual([]);
     expect(await tab.database.getAll("transfers")).toEqual([]);
@@ -156,10 +156,10 @@ describe("a transfer", () => {
     tab.transfers.closeChart(tab.chart);
     tab.charts.close(tab.chart);
     const isWaiting = (id: string): boolean => ["needs-chart", "done"].includes(state(id) ?? "");
-    await vi.waitFor(() => expect(ids.every(isWaiting)).toBe(true), { timeout: 15_000 });
+    await vi.waitFor(() => expect(ids.every(isWaiting)).toBe(true), { timeout: 60_000 });
     await tab.charts.open(tab.chart, WORD);
     await tab.transfers.adopt(tab.charts.get(tab.chart));
-    await vi.waitFor(() => expect(ids.map(state)).toEqual(ids.map(() => "done")), { timeout: 15_000 });
+    await vi.waitFor(() => expect(ids.map(state)).toEqual(ids.map(() => "done")), { timeout: 60_000 });
     expect(tab.charts.get(tab.chart).records()).toHaveLength(7);
   });
 
@@ -192,9 +192,9 @@ describe("a transfer", () => {
     const state = stateOf(tab.transfers);
     const [id] = await tab.transfers.put(tab.chart, [source("film", LARGE)]);
     tab.transfers.pause(id!);
-    await vi.waitFor(() => expect(state(id!)).toBe("paused"), { timeout: 15_000 });
+    await vi.waitFor(() => expect(state(id!)).toBe("paused"), { timeout: 60_000 });
     await tab.transfers.cancel(id!);
-    await vi.waitFor(() => expect(state(id!)).toBe("cancelled"));
+    await vi.waitFor(() => expect(state(id!)).toBe("cancelled"), { timeout: 60_000 });
     expect(await tab.keep.kept()).toEqual([]);
   });
 });
