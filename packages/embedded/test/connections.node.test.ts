@@ -64,7 +64,8 @@ describe("a server that accepts and never answers", () => {
     "is left in time, with no socket: %s",
     async (kind) => {
       // A machine under load may be too late even to connect; then once more, with more time.
-      for (let openingMs = SHORT_MS; accepted === 0 && openingMs < 60_000; openingMs *= 4) {
+      for (const openingMs of [SHORT_MS, 10 * SHORT_MS, 100 * SHORT_MS]) {
+        if (accepted > 0) break;
         const connections = new Connections({ openingMs });
         await expect(connections.open(locate(kind))).rejects.toMatchObject({
           code: "unavailable",
