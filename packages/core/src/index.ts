@@ -114,10 +114,9 @@ export {
 } from "./record/open.ts";
 export { type ReadMarks, readMarks } from "./record/marks.ts";
 export { reparentVersion } from "./record/reparent.ts";
+export type { FragmentSink, PlannedFragment } from "./record/body.ts";
 export {
   type Author,
-  type FragmentSink,
-  type PlannedFragment,
   type SealedVersion,
   sealVersion,
   versionChange,

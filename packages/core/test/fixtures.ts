@@ -9,7 +9,7 @@ import type { FragmentSource } from "../src/cut/fragment.ts";
 import type { CandidateFile } from "../src/folder/survey.ts";
 import { createIdentity, type Identity } from "../src/identity/identity.ts";
 import type { RecordContent } from "../src/record/content.ts";
-import type { FragmentSink, PlannedFragment } from "../src/record/seal.ts";
+import type { FragmentSink, PlannedFragment } from "../src/record/body.ts";
 import { Word } from "../src/word/rules.ts";
 
 export const engine: Engine = createEngine();

@@ -17,6 +17,7 @@ import {
 } from "../src/folder/envelope-file.ts";
 import { defaultTolerance, type FolderPlan, sealFolder } from "../src/folder/seal.ts";
 import { type CandidateFile, surveyFragments, verifyBlocks } from "../src/folder/survey.ts";
+import type { FragmentSink } from "../src/record/body.ts";
 import { describeVersion, openVersion } from "../src/record/open.ts";
 import { Word } from "../src/word/rules.ts";
 import {
@@ -111,6 +112,27 @@ describe("a sealed folder", () => {
       const plan: FolderPlan = { readers: [], word, time: TIME, content: oneFile(pattern(5)), how };
       await expect(sealFolder(stingy, plan, new Bag())).rejects.toThrow(refusal("out-of-limits"));
     }
+  });
+
+  test("whose word cannot be stretched is refused when nobody writes any more", async () => {
+    const without = { ...engine, argon2id: () => Promise.reject(new Error("no memory")) };
+    const bag = new Bag();
+    let underWay = 0;
+    const sink: FragmentSink = {
+      open: (planned) => bag.open(planned),
+      async write(index, bytes) {
+        underWay++;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await bag.write(index, bytes);
+        underWay--;
+      },
+    };
+    const how = { profile: "locked", suite: "aes-128", padded: true } as const;
+    const content = oneFile(pattern(1000));
+    const plan = { author: people.ada, readers: [people.ben.recipient], word, time: TIME, content, how };
+    await expect(sealFolder(without, plan, sink)).rejects.toThrow("no memory");
+    expect(bag.planned).toHaveLength(8);
+    expect(underWay).toBe(0);
   });
 
   test("is read by its readers, each once, and by the author only if named", async () => {

@@ -25,22 +25,37 @@ export interface ChartPlan {
   readonly time: number;
 }
 
-/** A new chart with its first epoch, unlocked. */
+/** What a chart is before anybody knows of it: its id and the secrets of its first epoch, all of them random. */
+export interface NewChart {
+  readonly chart: Uint8Array;
+  readonly secrets: EpochSecrets;
+}
+
+export const FIRST_EPOCH = 1;
+
+export function newChart(engine: Engine): NewChart {
+  return { chart: newId(engine), secrets: newEpochSecrets(engine) };
+}
+
+/**
+ * A new chart with its first epoch, unlocked.
+ * @param begun what it is to be, for whoever needs that before the word is stretched; it must be fresh
+ */
 export async function createChart(
   engine: Engine,
   plan: ChartPlan,
   word: Word,
   cost: Argon2Cost = LOWEST_COST,
+  begun: NewChart = newChart(engine),
 ): Promise<UnlockedChart> {
+  const { chart, secrets } = begun;
   const stretched = await stretchNewWord(engine, word, cost);
-  const chart = newId(engine);
-  const secrets = newEpochSecrets(engine);
   const readers = plan.members
     .filter(({ rights }) => (rights & RIGHT_READ) !== 0)
     .map(({ recipient }) => recipient);
   const epoch = await epochChange(engine, {
     chart,
-    number: 1,
+    number: FIRST_EPOCH,
     readers,
     signer: plan.owner.signing,
     secrets,
@@ -48,7 +63,7 @@ export async function createChart(
   });
   return {
     chart: await begin(engine, chart, plan, [epoch]),
-    epochs: new Map([[1, secrets]]),
+    epochs: new Map([[FIRST_EPOCH, secrets]]),
     granted: new Map(),
     refused: new Map(),
     word: stretched,

@@ -16,13 +16,8 @@ import { ChirographError } from "../error.ts";
 import { newId, type Scope } from "../ids.ts";
 import { bindingOf } from "../record/binding.ts";
 import { padContent } from "../record/content.ts";
-import {
-  authorMember,
-  type FragmentSink,
-  parentOf,
-  type VersionPlan,
-  versionChange,
-} from "../record/seal.ts";
+import type { FragmentSink } from "../record/body.ts";
+import { authorMember, parentOf, type VersionPlan, versionChange } from "../record/seal.ts";
 import { suiteNamed } from "../suite.ts";
 import type { Word } from "../word/rules.ts";
 import { ClassicDigest } from "./digest.ts";
@@ -81,7 +76,7 @@ export async function sealClassic(
     {
       profile: "classic",
       ...scope,
-      parent: parentOf(place, scope.record),
+      parent: parentOf(chart.state, scope.record),
       total,
       needed: total,
       recordBytes,

@@ -1,6 +1,7 @@
 import type { Engine } from "@chirograph/engine/interface";
+import { LOWEST_COST } from "../argon2.ts";
 import { type Change, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../chart/change.ts";
-import { type ChartPlan, createChart, createWordlessChart } from "../chart/create.ts";
+import { type ChartPlan, createChart, createWordlessChart, newChart } from "../chart/create.ts";
 import { appendLink, type Chart } from "../chart/document.ts";
 import { sealClassic } from "../classic/seal.ts";
 import { checkCounts } from "../cut/geometry.ts";
@@ -9,7 +10,8 @@ import type { Envelope } from "../envelope/envelope.ts";
 import { createOneTimeSigner, type Identity } from "../identity/identity.ts";
 import type { Recipient } from "../identity/recipient.ts";
 import type { RecordContent } from "../record/content.ts";
-import { type Author, type FragmentSink, sealVersion } from "../record/seal.ts";
+import type { FragmentSink } from "../record/body.ts";
+import { type Author, sealFirstVersion } from "../record/seal.ts";
 import type { Word } from "../word/rules.ts";
 import { encodeEnvelopeFile } from "./envelope-file.ts";
 
@@ -79,12 +81,13 @@ async function sealAs(
   const tolerate = how.tolerate ?? defaultTolerance(total);
   // Told before Argon2 is paid.
   checkCounts(total, total - tolerate);
-  const unlocked = await createChart(engine, chartPlan, word);
   const { suite, padded } = how;
-  const { envelope, change } = await sealVersion(
+  const begun = newChart(engine);
+  const { unlocked, envelope, change } = await sealFirstVersion(
     engine,
-    unlocked,
-    { author, suite, tolerate, padded, time, content },
+    begun,
+    createChart(engine, chartPlan, word, LOWEST_COST, begun),
+    { total, author, suite, tolerate, padded, time, content },
     sink,
   );
   return { chart: unlocked.chart, envelope, changes: [change] };

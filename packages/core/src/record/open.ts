@@ -25,7 +25,7 @@ import { openRandomAccess, type OpenedMessage } from "../layer1/open.ts";
 import { suiteNumbered } from "../suite.ts";
 import { admitEnvelope } from "./admit.ts";
 import { checkBinding, checkCardAuthor } from "./binding.ts";
-import { fragmentCheckOf } from "./seal.ts";
+import { fragmentCheckOf } from "./body.ts";
 
 /** What a reader who knows the word learns of a version before he fetches its fragments. */
 export interface Description {

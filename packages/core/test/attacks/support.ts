@@ -14,7 +14,8 @@ import { type CandidateFile, surveyFragments } from "../../src/folder/survey.ts"
 import { createIdentity, type Identity, type Signer } from "../../src/identity/identity.ts";
 import type { RecordContent } from "../../src/record/content.ts";
 import { openVersion } from "../../src/record/open.ts";
-import { type FragmentSink, sealVersion, type VersionPlan } from "../../src/record/seal.ts";
+import type { FragmentSink } from "../../src/record/body.ts";
+import { sealVersion, type VersionPlan } from "../../src/record/seal.ts";
 import { Word } from "../../src/word/rules.ts";
 
 export const engine: Engine = createEngine();

@@ -9,6 +9,7 @@ import { parseEnvelopeFile } from "../../src/folder/envelope-file.ts";
 import { sealFolder } from "../../src/folder/seal.ts";
 import type { Identity } from "../../src/identity/identity.ts";
 import { boxSize } from "../../src/layer1/box.ts";
+import type { FragmentSink } from "../../src/record/body.ts";
 import { Word } from "../../src/word/rules.ts";
 import {
   contentOf,
@@ -96,6 +97,7 @@ async function folder(
   profile: "locked" | "classic" = "locked",
 ): Promise<Uint8Array> {
   const { sink, fragments } = memorySink();
+  const { engine: ordered, sink: watched } = inOrder(use, sink);
   const how =
     profile === "locked" ? ({ profile, suite: "aes-128", padded: true } as const) : ({ profile } as const);
   const plan = {
@@ -106,8 +108,34 @@ async function folder(
     content: contentOf(utf8("a record")),
     how,
   };
-  const { envelopeFile } = await sealFolder(use, plan, sink);
+  const { envelopeFile } = await sealFolder(ordered, plan, watched);
   return concat(envelopeFile, ...fragments());
+}
+
+/** The word is stretched while the record is sealed; here not before it is, so that randomness has one order. */
+function inOrder(use: Engine, sink: FragmentSink): { engine: Engine; sink: FragmentSink } {
+  const written = Promise.withResolvers<void>();
+  let left = 0;
+  return {
+    engine: {
+      ...use,
+      argon2id: async (request) => {
+        const [stretched] = await Promise.all([use.argon2id(request), written.promise]);
+        return stretched;
+      },
+    },
+    sink: {
+      open(planned) {
+        left = planned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        return sink.open(planned);
+      },
+      async write(index, bytes) {
+        await sink.write(index, bytes);
+        left -= bytes.length;
+        if (left === 0) written.resolve();
+      },
+    },
+  };
 }
 
 /** The calls in whose arguments a secret stands. */
