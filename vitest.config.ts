@@ -70,6 +70,7 @@ const journey: TestProjectConfiguration = {
 export default defineConfig({
   test: {
     provide: { vectors, samples },
+    setupFiles: ["./test-support/equal-bytes.ts"],
     // Type stripping and the post-quantum ciphers still call themselves experimental.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // A bound on what hangs, not a measure: a machine under load takes several times as long.

@@ -80,7 +80,9 @@ export const TIME = 1_700_000_000_000;
 
 /** Bytes of which neighbours differ, the same in every run. */
 export function pattern(lengthBytes: number, start = 0): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: lengthBytes }, (_, index) => start + 7 * index + (index >> 8));
+  const bytes = new Uint8Array(lengthBytes);
+  for (let index = 0; index < lengthBytes; index++) bytes[index] = start + 7 * index + (index >> 8);
+  return bytes;
 }
 
 /** A copy with one bit changed. */

@@ -14,7 +14,9 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 
 /** Bytes of which neighbours differ, the same in every run. */
 export function pattern(lengthBytes: number, start = 0): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: lengthBytes }, (_, index) => start + 7 * index);
+  const bytes = new Uint8Array(lengthBytes);
+  for (let index = 0; index < lengthBytes; index++) bytes[index] = start + 7 * index;
+  return bytes;
 }
 
 export function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {

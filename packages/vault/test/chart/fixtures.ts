@@ -185,7 +185,9 @@ export function newChart(vault: Vault, label?: string): Promise<OpenChart> {
 
 /** Bytes of which neighbours differ, the same in every run. */
 export function pattern(lengthBytes: number, seed = 0): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: lengthBytes }, (_, index) => seed + 7 * index + (index >> 8));
+  const bytes = new Uint8Array(lengthBytes);
+  for (let index = 0; index < lengthBytes; index++) bytes[index] = seed + 7 * index + (index >> 8);
+  return bytes;
 }
 
 export function file(bytes: Uint8Array, path = "note.txt"): RecordContent {
