@@ -135,7 +135,11 @@ export interface StripedMessage extends Omit<ChunksRequest, "firstIndex" | "data
 export interface SealStripesRequest extends StripedMessage {
   /** Rows that make the other blocks of a stripe out of its k. */
   readonly parity: readonly Uint8Array[];
-  /** The plaintext: exactly as much as the shape says, in pieces that are each read before the next one is asked for. */
+  /**
+   * The plaintext: exactly as much as the shape says, in pieces that are each read before the next one is asked for.
+   * Where `next` is given memory, the next piece may be written to its beginning and given as a view of it: it is then
+   * where it is to be.
+   */
   readonly data: AsyncIterable<Uint8Array>;
 }
 

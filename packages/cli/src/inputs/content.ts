@@ -11,8 +11,14 @@ import type { FoundContent, FoundFile } from "./walk.ts";
 
 const PIECE_BYTES = 1_048_576;
 
+/** Bytes in pieces, each written to the memory that `next` was given, if any. */
+type Pieces = AsyncGenerator<Uint8Array, void, Uint8Array | undefined>;
+
+/** Hears of bytes as they are read; what it throws ends the reading. */
+type ReadProgress = Pick<Progress, "add">;
+
 /** What was found, as the core takes it. Files are read while the record is sealed, never whole. */
-export async function recordContent(found: FoundContent, progress: Progress): Promise<RecordContent> {
+export async function recordContent(found: FoundContent, progress: ReadProgress): Promise<RecordContent> {
   return {
     shape: found.shape,
     entries: found.entries.map(({ path, bytes }) => ({ path, bytes })),
@@ -58,30 +64,25 @@ async function kindOfFile({ path, file }: FoundContent["entries"][number]): Prom
   });
 }
 
-async function* readAll(
-  { entries }: FoundContent,
-  progress: Progress,
-): AsyncGenerator<Uint8Array, void, void> {
+async function* readAll({ entries }: FoundContent, progress: ReadProgress): Pieces {
   // One buffer for everything: whoever takes a piece is done with it before asking for the next.
   const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
   for (const { file } of entries) {
-    if (file === undefined) continue;
-    for await (const piece of readFile(file, buffer)) {
-      progress.add(piece.length);
-      yield piece;
-    }
+    if (file !== undefined) yield* readFile(file, buffer, progress);
   }
 }
 
-async function* readFile(file: FoundFile, buffer: Buffer): AsyncGenerator<Uint8Array, void, void> {
+/** The content of a file in `buffer`, or where whoever asks for a piece wants it. */
+async function* readFile(file: FoundFile, buffer: Uint8Array, progress?: ReadProgress): Pieces {
   const handle = await openSame(file);
   try {
-    let left = file.sizeBytes;
-    while (left > 0) {
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(left, buffer.length), null);
+    let target = buffer;
+    for (let left = file.sizeBytes; left > 0;) {
+      const { bytesRead } = await handle.read(target, 0, Math.min(left, target.length), null);
       if (bytesRead === 0) throw changed(file);
       left -= bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      progress?.add(bytesRead);
+      target = (yield target.subarray(0, bytesRead)) ?? buffer;
     }
     await requireUnchanged(file, handle);
   } catch (error) {

@@ -11,7 +11,8 @@ export interface RecordContent {
   readonly metadata: ReadonlyMap<string, string>;
   /**
    * The entries' content, one after the other, in pieces of any size. Each is read before the next one is asked for, so
-   * a source may use its memory again.
+   * a source may use its memory again. Where `next` is given memory, the next piece may be written to its beginning and
+   * given as a view of it, which saves a copy.
    */
   readonly data: AsyncIterable<Uint8Array>;
 }
@@ -27,12 +28,19 @@ export async function* padContent(
   data: AsyncIterable<Uint8Array>,
   contentBytes: number,
   recordBytes: number,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<Uint8Array, void, Uint8Array | undefined> {
+  const pieces: AsyncIterator<Uint8Array, unknown, Uint8Array | undefined> = data[Symbol.asyncIterator]();
   let seen = 0;
-  for await (const piece of data) {
-    seen += piece.length;
-    if (seen > contentBytes) break;
-    yield piece;
+  let room: Uint8Array | undefined;
+  try {
+    while (seen <= contentBytes) {
+      const { done, value } = await pieces.next(room);
+      if (done === true) break;
+      seen += value.length;
+      if (seen <= contentBytes) room = yield value;
+    }
+  } finally {
+    await pieces.return?.();
   }
   if (seen !== contentBytes) {
     const problem = seen > contentBytes ? "is longer than" : `ended after ${seen} of`;

@@ -2,7 +2,7 @@ import type { Run, StripeLayout } from "./layout.ts";
 
 /** Brings the plaintext of a message, which comes in pieces of any size, to the runs that need it. */
 export class PlainReader {
-  readonly #pieces: AsyncIterator<Uint8Array>;
+  readonly #pieces: AsyncIterator<Uint8Array, unknown, Uint8Array | undefined>;
   readonly #layout: StripeLayout;
   readonly #chunkBytes: number;
   /** What is left of the piece that came last. */
@@ -30,7 +30,15 @@ export class PlainReader {
     const lastBytes = this.#layout.chunkPlainBytes(endChunk - 1);
     const wanted = (endChunk - 1 - firstChunk) * this.#chunkBytes + lastBytes;
     while (filled < wanted) {
-      if (this.#piece.length === 0) this.#piece = await this.#next();
+      if (this.#piece.length === 0) {
+        const room = target.subarray(filled, wanted);
+        this.#piece = await this.#next(room);
+        if (isBeginOf(this.#piece, room)) {
+          filled += this.#piece.length;
+          this.#piece = this.#piece.subarray(this.#piece.length);
+          continue;
+        }
+      }
       const taken = Math.min(this.#piece.length, wanted - filled);
       target.set(this.#piece.subarray(0, taken), filled);
       this.#piece = this.#piece.subarray(taken);
@@ -43,7 +51,7 @@ export class PlainReader {
   /** @throws RangeError when there is more than was announced */
   async end(): Promise<void> {
     for (let left = this.#piece.length; left === 0;) {
-      const { done, value } = await this.#pieces.next();
+      const { done, value } = await this.#pieces.next(undefined);
       if (done === true) return;
       left = value.length;
     }
@@ -56,9 +64,15 @@ export class PlainReader {
     await this.#pieces.return?.();
   }
 
-  async #next(): Promise<Uint8Array> {
-    const { done, value } = await this.#pieces.next();
+  /** @param room where the source may write the piece, which then need not be copied */
+  async #next(room: Uint8Array): Promise<Uint8Array> {
+    const { done, value } = await this.#pieces.next(room);
     if (done === true) throw new RangeError("seal stripes: less plaintext than was announced");
     return value;
   }
+}
+
+function isBeginOf(piece: Uint8Array, room: Uint8Array): boolean {
+  const { buffer, byteOffset, length } = piece;
+  return buffer === room.buffer && byteOffset === room.byteOffset && length <= room.length;
 }

@@ -143,21 +143,14 @@ function* sourcesOf(
     if (signal.aborted) return;
     yield {
       ...(record === undefined ? {} : { record }),
-      async content() {
-        const read = await recordContent(content, progress);
-        return { ...read, data: until(signal, read.data) };
-      },
+      content: () =>
+        recordContent(content, {
+          add(bytes) {
+            signal.throwIfAborted();
+            progress.add(bytes);
+          },
+        }),
     };
-  }
-}
-
-async function* until(
-  signal: AbortSignal,
-  pieces: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
-  for await (const piece of pieces) {
-    signal.throwIfAborted();
-    yield piece;
   }
 }
 
