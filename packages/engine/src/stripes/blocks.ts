@@ -25,34 +25,30 @@ export class MessageBlocks {
 
   /** The bytes `[firstByte, endByte)` of the message, all of them in the run, where they lie. */
   pieces(firstByte: number, endByte: number): Uint8Array[] {
-    return Array.from(
-      this.#layout.piecesOf(this.#run, firstByte, endByte),
-      ({ block, offset, lengthBytes }) => {
-        const from = this.#map.areasAt[this.#areas[block]!]! + offset;
-        return this.#slot.subarray(from, from + lengthBytes);
-      },
-    );
+    const pieces: Uint8Array[] = [];
+    for (let at = firstByte; at < endByte; at += pieces.at(-1)!.length)
+      pieces.push(this.#pieceAt(at, endByte));
+    return pieces;
   }
 
   /** A copy of such bytes. */
   read(firstByte: number, endByte: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(Math.max(0, endByte - firstByte));
-    let filled = 0;
-    for (const piece of this.pieces(firstByte, endByte)) {
-      bytes.set(piece, filled);
-      filled += piece.length;
+    for (let at = firstByte; at < endByte;) {
+      const piece = this.#pieceAt(at, endByte);
+      bytes.set(piece, at - firstByte);
+      at += piece.length;
     }
     return bytes;
   }
 
   /** Writes bytes of the message, as far as they are in the run. */
   write(offset: number, bytes: Uint8Array): void {
-    const first = Math.max(offset, this.#run.firstByte);
     const end = Math.min(offset + bytes.length, this.#run.endByte);
-    let read = first - offset;
-    for (const piece of this.pieces(first, end)) {
-      piece.set(bytes.subarray(read, read + piece.length));
-      read += piece.length;
+    for (let at = Math.max(offset, this.#run.firstByte); at < end;) {
+      const piece = this.#pieceAt(at, end);
+      piece.set(bytes.subarray(at - offset, at - offset + piece.length));
+      at += piece.length;
     }
   }
 
@@ -60,5 +56,11 @@ export class MessageBlocks {
   behindMessage({ stripes, needed, blockBytes, lastBlockBytes, sealedBytes }: StripeShape): Uint8Array[] {
     if (this.#run.endStripe < stripes) return [];
     return this.pieces(sealedBytes, needed * ((stripes - 1) * blockBytes + lastBlockBytes));
+  }
+
+  #pieceAt(firstByte: number, endByte: number): Uint8Array {
+    const { block, offset, lengthBytes } = this.#layout.pieceAt(this.#run, firstByte, endByte);
+    const from = this.#map.areasAt[this.#areas[block]!]! + offset;
+    return this.#slot.subarray(from, from + lengthBytes);
   }
 }

@@ -2,7 +2,7 @@ import { TAG_BYTES } from "../chunks.ts";
 import type { StripedMessage } from "../engine.ts";
 
 /** So much are the blocks of a run together, about: enough to be worth a message to a worker. */
-const RUN_BYTES = 4_194_304;
+const RUN_BYTES = 8_388_608;
 
 /** Stripes that follow each other, and the chunks that have bytes in them. Ends are exclusive. */
 export interface Run {
@@ -111,18 +111,18 @@ export class StripeLayout {
     return (endStripe - 1 - firstStripe) * blockBytes + this.blockBytesOf(endStripe - 1);
   }
 
-  /** The bytes `[firstByte, endByte)` of the sealed message, which are in the run, block by block. */
-  *piecesOf(run: Run, firstByte: number, endByte: number): Generator<BlockPiece, void, void> {
+  /** The bytes `[firstByte, endByte)` of the sealed message, which are in the run, as far as one block has them. */
+  pieceAt(run: Run, firstByte: number, endByte: number): BlockPiece {
     const { needed, blockBytes } = this.#message.shape;
-    for (let at = firstByte; at < endByte;) {
-      const stripe = Math.floor(at / (needed * blockBytes));
-      const bytes = this.blockBytesOf(stripe);
-      const inStripe = at - stripe * needed * blockBytes;
-      const block = Math.floor(inStripe / bytes);
-      const inBlock = inStripe - block * bytes;
-      const lengthBytes = Math.min(bytes - inBlock, endByte - at);
-      yield { block, offset: (stripe - run.firstStripe) * blockBytes + inBlock, lengthBytes };
-      at += lengthBytes;
-    }
+    const stripe = Math.floor(firstByte / (needed * blockBytes));
+    const bytes = this.blockBytesOf(stripe);
+    const inStripe = firstByte - stripe * needed * blockBytes;
+    const block = Math.floor(inStripe / bytes);
+    const inBlock = inStripe - block * bytes;
+    return {
+      block,
+      offset: (stripe - run.firstStripe) * blockBytes + inBlock,
+      lengthBytes: Math.min(bytes - inBlock, endByte - firstByte),
+    };
   }
 }

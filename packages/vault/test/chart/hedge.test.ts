@@ -26,7 +26,7 @@ const SMALL = 5000;
 /** Five stripes. */
 const LARGE = 1_200_000;
 /** More than what is read block by block. */
-const HUGE = 5_000_000;
+const HUGE = 9_000_000;
 /** Before anything is known of the stores; afterwards at least 200 ms. */
 const FIRST_PATIENCE_MS = 400;
 const LATENCY_MS = 20;
