@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FOLDER_KIND, HEAD_BYTES, kindOf, PIXELS_KIND } from "@chirograph/clinical/kinds";
 import type { RecordContent } from "@chirograph/core";
@@ -10,6 +10,9 @@ import { inputFailure } from "./text-input.ts";
 import type { FoundContent, FoundFile } from "./walk.ts";
 
 const PIECE_BYTES = 1_048_576;
+/** A file up to this is read at once, which takes less than asking for it in turns. */
+const SMALL_BYTES = 65_536;
+const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Bytes in pieces, each written to the memory that `next` was given, if any. */
 type Pieces = AsyncGenerator<Uint8Array, void, Uint8Array | undefined>;
@@ -17,15 +20,23 @@ type Pieces = AsyncGenerator<Uint8Array, void, Uint8Array | undefined>;
 /** Hears of bytes as they are read; what it throws ends the reading. */
 type ReadProgress = Pick<Progress, "add">;
 
-/** What was found, as the core takes it. Files are read while the record is sealed, never whole. */
+/** What was found, as the core takes it. Files are read while the record is sealed, and none but a small one whole. */
 export async function recordContent(found: FoundContent, progress: ReadProgress): Promise<RecordContent> {
-  return {
-    shape: found.shape,
-    entries: found.entries.map(({ path, bytes }) => ({ path, bytes })),
-    kind: found.shape === "folder" ? FOLDER_KIND : await kindOfFile(found.entries[0]!),
-    metadata: new Map(),
-    data: readAll(found, progress),
-  };
+  const { shape } = found;
+  const entries = found.entries.map(({ path, bytes }) => ({ path, bytes }));
+  const about = { shape, entries, metadata: new Map() };
+  if (shape === "folder") return { ...about, kind: FOLDER_KIND, data: readAll(found, progress) };
+  const { path, file } = found.entries[0]!;
+  if (file!.sizeBytes > SMALL_BYTES) {
+    return { ...about, kind: kindOf(path, await headOf(file!)), data: readAll(found, progress) };
+  }
+  const bytes = readSmall(file!);
+  return { ...about, kind: kindOf(path, bytes.subarray(0, HEAD_BYTES)), data: readOne(bytes, progress) };
+}
+
+async function* readOne(bytes: Uint8Array, progress: ReadProgress): Pieces {
+  progress.add(bytes.length);
+  yield bytes;
 }
 
 /**
@@ -57,16 +68,38 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> 
   yield bytes;
 }
 
-async function kindOfFile({ path, file }: FoundContent["entries"][number]): Promise<string> {
-  return withFile(file!, async (handle) => {
+async function headOf(file: FoundFile): Promise<Uint8Array> {
+  return withFile(file, async (handle) => {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return kindOf(path, buffer.subarray(0, bytesRead));
+    return buffer.subarray(0, bytesRead);
   });
+}
+
+/** A file whole, as it was found. */
+function readSmall(file: FoundFile): Uint8Array {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file.location, READ_ONLY);
+    requireSame(file, fstatSync(descriptor, { bigint: true }));
+    const bytes = new Uint8Array(file.sizeBytes);
+    for (let filled = 0; filled < bytes.length;) {
+      const bytesRead = readSync(descriptor, bytes, filled, bytes.length - filled, null);
+      if (bytesRead === 0) throw changed(file);
+      filled += bytesRead;
+    }
+    requireUnchanged(file, fstatSync(descriptor, { bigint: true }));
+    return bytes;
+  } catch (error) {
+    throw readFailure(file, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 async function* readAll({ entries }: FoundContent, progress: ReadProgress): Pieces {
   // One buffer for everything: whoever takes a piece is done with it before asking for the next.
-  const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  const largest = entries.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, largest));
   for (const { file } of entries) {
     if (file !== undefined) yield* readFile(file, buffer, progress);
   }
@@ -84,7 +117,7 @@ async function* readFile(file: FoundFile, buffer: Uint8Array, progress?: ReadPro
       progress?.add(bytesRead);
       target = (yield target.subarray(0, bytesRead)) ?? buffer;
     }
-    await requireUnchanged(file, handle);
+    requireUnchanged(file, await handle.stat({ bigint: true }));
   } catch (error) {
     throw readFailure(file, error);
   } finally {
@@ -108,18 +141,23 @@ async function withFile<Result>(
 
 /** Opens the very file that was found: not a link or a pipe that took its place since. */
 async function openSame(file: FoundFile): Promise<FileHandle> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const handle = await open(file.location, flags).catch((error: unknown) => {
+  const handle = await open(file.location, READ_ONLY).catch((error: unknown) => {
     throw readFailure(file, error);
   });
-  const now = await handle.stat({ bigint: true });
-  if (now.ino === file.stats.ino && now.dev === file.stats.dev && now.isFile()) return handle;
-  await handle.close();
-  throw changed(file);
+  try {
+    requireSame(file, await handle.stat({ bigint: true }));
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
-async function requireUnchanged(file: FoundFile, handle: FileHandle): Promise<void> {
-  const now = await handle.stat({ bigint: true });
+function requireSame(file: FoundFile, now: BigIntStats): void {
+  if (now.ino !== file.stats.ino || now.dev !== file.stats.dev || !now.isFile()) throw changed(file);
+}
+
+function requireUnchanged(file: FoundFile, now: BigIntStats): void {
   if (now.size !== file.stats.size || now.mtimeNs !== file.stats.mtimeNs) throw changed(file);
 }
 
