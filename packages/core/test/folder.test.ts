@@ -133,6 +133,36 @@ describe("a sealed folder", () => {
     await expect(sealFolder(without, plan, sink)).rejects.toThrow("no memory");
     expect(bag.planned).toHaveLength(8);
     expect(underWay).toBe(0);
+    // Of a long record, no more is read than was on its way.
+    let read = 0;
+    const long = { ...oneFile(new Uint8Array()), entries: [{ path: "long", bytes: 1e12 }], data: counted() };
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for (let pieces = 0; pieces < 1e6; pieces++) yield new Uint8Array((read += 1e6) && 1e6);
+    }
+    await expect(sealFolder(without, { ...plan, content: long }, sink)).rejects.toThrow("no memory");
+    expect(read).toBeLessThan(2e8);
+    expect(underWay).toBe(0);
+  });
+
+  test("that cannot be written is told of as that, whatever becomes of its word meanwhile", async () => {
+    let writes = 0;
+    const full: FragmentSink = {
+      open: async () => undefined,
+      async write(index) {
+        writes++;
+        await new Promise((resolve) => setTimeout(resolve, index === 3 ? 1 : 20));
+        writes--;
+        if (index === 3) throw new Error("the disk is full");
+      },
+    };
+    const how = { profile: "locked", suite: "aes-128", padded: true } as const;
+    const content = oneFile(pattern(1000));
+    const plan = { author: people.ada, readers: [people.ben.recipient], word, time: TIME, content, how };
+    await expect(sealFolder(engine, plan, full)).rejects.toThrow("the disk is full");
+    expect(writes).toBe(0);
+    const without = { ...engine, argon2id: () => Promise.reject(new Error("no memory")) };
+    await expect(sealFolder(without, plan, full)).rejects.toThrow("no memory");
+    expect(writes).toBe(0);
   });
 
   test("is read by its readers, each once, and by the author only if named", async () => {

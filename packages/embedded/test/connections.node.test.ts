@@ -75,6 +75,7 @@ describe("a server that accepts and never answers", () => {
         await connections.close();
       }
       expect(accepted).toBeGreaterThan(0);
+      await requireNoSocket();
     },
   );
 

@@ -132,13 +132,16 @@ export interface StripedMessage extends Omit<ChunksRequest, "firstIndex" | "data
   readonly leafPrefix: Uint8Array;
 }
 
+/** So much are the blocks together, about, that are worked on at a time: a refusal takes no more with it. */
+export const RUN_BYTES = 8_388_608;
+
 export interface SealStripesRequest extends StripedMessage {
   /** Rows that make the other blocks of a stripe out of its k. */
   readonly parity: readonly Uint8Array[];
   /**
    * The plaintext: exactly as much as the shape says, in pieces that are each read before the next one is asked for.
    * Where `next` is given memory, the next piece may be written to its beginning and given as a view of it: it is then
-   * where it is to be.
+   * where it is to be. Such memory is never empty, may be shared with threads, and is lent until `next` is called again.
    */
   readonly data: AsyncIterable<Uint8Array>;
 }

@@ -34,25 +34,6 @@ async function opened(pieces: AsyncIterable<OpenedStripes>): Promise<{ offset: n
   return { offset: offset ?? 0, plain };
 }
 
-/** The bytes in pieces so long, each in memory that was given for it or in some of its own; both are used again. */
-async function* writing(
-  bytes: Uint8Array,
-  manners: readonly (readonly [lengthBytes: number, there: boolean])[],
-): AsyncGenerator<Uint8Array, void, Uint8Array | undefined> {
-  const own = new Uint8Array(500);
-  let room: Uint8Array | undefined;
-  for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const [lengthBytes, there] = manners[turn % manners.length]!;
-    const target = there && room !== undefined ? room : own;
-    // An empty piece now and then, but not for ever.
-    const most = Math.max(lengthBytes, turn % manners.length === 0 ? 1 : 0);
-    const piece = target.subarray(0, Math.min(most, bytes.length - at));
-    piece.set(bytes.subarray(at, at + piece.length));
-    at += piece.length;
-    room = yield piece;
-  }
-}
-
 describe("sealing in stripes", () => {
   test("is sealing, coding and hashing one after the other", () =>
     fc.assert(
@@ -62,23 +43,6 @@ describe("sealing in stripes", () => {
         const cut = await gatherCut(engine.sealStripes(sealRequest(striped, pieceBytes)), total);
         expect(cut).toEqual(await cutPlainly(engine, striped));
       }),
-    ));
-
-  test("takes pieces that its source wrote where they are to be, all or some, and longer ones than fit", () =>
-    fc.assert(
-      fc.asyncProperty(
-        sizes,
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 500 }), fc.boolean()), { minLength: 1 }),
-        async (size, manners) => {
-          const striped = stripedOf(size);
-          const data = writing(striped.plain, manners);
-          const cut = await gatherCut(
-            engine.sealStripes({ ...sealRequest(striped), data }),
-            size.needed + size.parityRows,
-          );
-          expect(cut).toEqual(await cutPlainly(engine, striped));
-        },
-      ),
     ));
 
   test.each([

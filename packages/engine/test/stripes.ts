@@ -129,3 +129,27 @@ export function openRequest(
     leaf: (position: number, stripe: number) => leaves[code.present[position]!]![stripe]!,
   };
 }
+
+/** The bytes in pieces so long, each in memory that was given for it or in some of its own; both are used again. */
+export function writing(
+  bytes: Uint8Array,
+  manners: readonly (readonly [lengthBytes: number, there: boolean])[],
+): AsyncIterable<Uint8Array> {
+  const own = new Uint8Array(500);
+  let [at, turn] = [0, 0];
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next(room?: Uint8Array) {
+        if (at === bytes.length) return { done: true, value: undefined };
+        const [lengthBytes, there] = manners[turn % manners.length]!;
+        const target = there && room !== undefined ? room : own;
+        // An empty piece now and then, but not for ever.
+        const most = Math.max(lengthBytes, turn++ % manners.length === 0 ? 1 : 0);
+        const piece = target.subarray(0, Math.min(most, bytes.length - at));
+        piece.set(bytes.subarray(at, at + piece.length));
+        at += piece.length;
+        return { value: piece };
+      },
+    }),
+  };
+}

@@ -11,32 +11,44 @@ import type { FoundContent, FoundFile } from "./walk.ts";
 
 const PIECE_BYTES = 1_048_576;
 /** A file up to this is read at once, which takes less than asking for it in turns. */
-const SMALL_BYTES = 65_536;
+const AT_ONCE_BYTES = 65_536;
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Bytes in pieces, each written to the memory that `next` was given, if any. */
+/** Bytes in pieces, written to the memory that `next` is given or to some of their own. */
 type Pieces = AsyncGenerator<Uint8Array, void, Uint8Array | undefined>;
 
 /** Hears of bytes as they are read; what it throws ends the reading. */
 type ReadProgress = Pick<Progress, "add">;
 
-/** What was found, as the core takes it. Files are read while the record is sealed, and none but a small one whole. */
+/**
+ * What was found, as the core takes it. Files are read while the record is sealed, and none but a small one whole. What
+ * is wrong with a file comes out of `data`, like what goes wrong while it is read.
+ */
 export async function recordContent(found: FoundContent, progress: ReadProgress): Promise<RecordContent> {
   const { shape } = found;
   const entries = found.entries.map(({ path, bytes }) => ({ path, bytes }));
   const about = { shape, entries, metadata: new Map() };
   if (shape === "folder") return { ...about, kind: FOLDER_KIND, data: readAll(found, progress) };
   const { path, file } = found.entries[0]!;
-  if (file!.sizeBytes > SMALL_BYTES) {
-    return { ...about, kind: kindOf(path, await headOf(file!)), data: readAll(found, progress) };
+  try {
+    if (file!.sizeBytes > AT_ONCE_BYTES) {
+      return { ...about, kind: kindOf(path, await headOf(file!)), data: readAll(found, progress) };
+    }
+    const bytes = readAtOnce(file!);
+    return { ...about, kind: kindOf(path, bytes.subarray(0, HEAD_BYTES)), data: once(bytes, progress) };
+  } catch (error) {
+    return { ...about, kind: kindOf(path, new Uint8Array()), data: failing(error) };
   }
-  const bytes = readSmall(file!);
-  return { ...about, kind: kindOf(path, bytes.subarray(0, HEAD_BYTES)), data: readOne(bytes, progress) };
 }
 
-async function* readOne(bytes: Uint8Array, progress: ReadProgress): Pieces {
-  progress.add(bytes.length);
+async function* once(bytes: Uint8Array, progress?: ReadProgress): Pieces {
+  progress?.add(bytes.length);
   yield bytes;
+}
+
+// oxlint-disable-next-line require-yield -- it fails before the first piece
+async function* failing(error: unknown): Pieces {
+  throw error;
 }
 
 /**
@@ -64,10 +76,6 @@ export async function pixelContent(found: FoundContent): Promise<RecordContent> 
   };
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
-  yield bytes;
-}
-
 async function headOf(file: FoundFile): Promise<Uint8Array> {
   return withFile(file, async (handle) => {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -76,7 +84,7 @@ async function headOf(file: FoundFile): Promise<Uint8Array> {
 }
 
 /** A file whole, as it was found. */
-function readSmall(file: FoundFile): Uint8Array {
+function readAtOnce(file: FoundFile): Uint8Array {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file.location, READ_ONLY);
@@ -141,15 +149,14 @@ async function withFile<Result>(
 
 /** Opens the very file that was found: not a link or a pipe that took its place since. */
 async function openSame(file: FoundFile): Promise<FileHandle> {
-  const handle = await open(file.location, READ_ONLY).catch((error: unknown) => {
-    throw readFailure(file, error);
-  });
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(file.location, READ_ONLY);
     requireSame(file, await handle.stat({ bigint: true }));
     return handle;
   } catch (error) {
-    await handle.close();
-    throw error;
+    await handle?.close();
+    throw readFailure(file, error);
   }
 }
 
@@ -163,6 +170,8 @@ function requireUnchanged(file: FoundFile, now: BigIntStats): void {
 
 function readFailure(file: FoundFile, error: unknown): unknown {
   const code = systemCode(error);
+  // It was a file when it was found, and is a link now, which is not followed.
+  if (code === "ELOOP") return changed(file);
   return code === undefined ? error : inputFailure(file.location, code, error);
 }
 

@@ -37,18 +37,24 @@ export function newChart(engine: Engine): NewChart {
   return { chart: newId(engine), secrets: newEpochSecrets(engine) };
 }
 
-/**
- * A new chart with its first epoch, unlocked.
- * @param begun what it is to be, for whoever needs that before the word is stretched; it must be fresh
- */
-export async function createChart(
+/** A new chart with its first epoch, unlocked. */
+export function createChart(
   engine: Engine,
   plan: ChartPlan,
   word: Word,
   cost: Argon2Cost = LOWEST_COST,
-  begun: NewChart = newChart(engine),
 ): Promise<UnlockedChart> {
-  const { chart, secrets } = begun;
+  return makeChart(engine, newChart(engine), plan, word, cost);
+}
+
+/** The same of a chart of which somebody had to know before the word was stretched. */
+export async function makeChart(
+  engine: Engine,
+  { chart, secrets }: NewChart,
+  plan: ChartPlan,
+  word: Word,
+  cost: Argon2Cost = LOWEST_COST,
+): Promise<UnlockedChart> {
   const stretched = await stretchNewWord(engine, word, cost);
   const readers = plan.members
     .filter(({ rights }) => (rights & RIGHT_READ) !== 0)

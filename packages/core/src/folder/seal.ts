@@ -1,7 +1,6 @@
 import type { Engine } from "@chirograph/engine/interface";
-import { LOWEST_COST } from "../argon2.ts";
 import { type Change, RIGHT_MANAGE, RIGHT_READ, RIGHT_WRITE } from "../chart/change.ts";
-import { type ChartPlan, createChart, createWordlessChart, newChart } from "../chart/create.ts";
+import { type ChartPlan, createWordlessChart, makeChart } from "../chart/create.ts";
 import { appendLink, type Chart } from "../chart/document.ts";
 import { sealClassic } from "../classic/seal.ts";
 import { checkCounts } from "../cut/geometry.ts";
@@ -82,11 +81,9 @@ async function sealAs(
   // Told before Argon2 is paid.
   checkCounts(total, total - tolerate);
   const { suite, padded } = how;
-  const begun = newChart(engine);
   const { unlocked, envelope, change } = await sealFirstVersion(
     engine,
-    begun,
-    createChart(engine, chartPlan, word, LOWEST_COST, begun),
+    (begun) => makeChart(engine, begun, chartPlan, word),
     { total, author, suite, tolerate, padded, time, content },
     sink,
   );

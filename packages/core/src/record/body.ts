@@ -48,7 +48,7 @@ export interface BodyPlan {
   readonly padded: boolean;
   readonly content: RecordContent;
   /** Sees the sealed bytes, in their order, on their way to the cut. They are valid only during the call. */
-  readonly onSealedBytes?: (bytes: Uint8Array) => void;
+  readonly onSealedBytes?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /** What was written of a version, and what its envelope says of that. */
@@ -63,10 +63,11 @@ export interface SealedBody extends Pick<
 /** Seals the content of a version, cuts it and writes its fragments, whose order, ids and roots come back. */
 export async function sealBody(
   engine: Engine,
-  { scope, secrets, total }: BodyPlace,
+  place: BodyPlace,
   plan: BodyPlan,
   sink: FragmentSink,
 ): Promise<SealedBody> {
+  const { scope, secrets, total } = place;
   const { entries, shape } = plan.content;
   checkEntries(shape, entries);
   const bytes = contentBytes(entries);
@@ -74,10 +75,35 @@ export async function sealBody(
   const geometry = planGeometry({ total, needed: total - plan.tolerate, recordBytes });
 
   const fragmentSecret = engine.randomBytes(SECRET_BYTES);
-  const marks = await marksOf(engine, await deriveMarkKey(engine, secrets.chartSecret, scope), total);
-  const ids = marks.map(() => newId(engine));
-  await sink.open(ids.map((id) => ({ name: toHex(id), sizeBytes: geometry.fragmentBytes })));
+  try {
+    const marks = await marksOf(engine, await deriveMarkKey(engine, secrets.chartSecret, scope), total);
+    const ids = marks.map(() => newId(engine));
+    await sink.open(ids.map((id) => ({ name: toHex(id), sizeBytes: geometry.fragmentBytes })));
+    const data = padContent(plan.content.data, bytes, recordBytes);
+    const cut = { geometry, marks, fragmentSecret, data, onSealedBytes: plan.onSealedBytes };
+    const roots = await sealFragments(engine, place, cut, sink);
+    const fragmentCheck = await fragmentCheckOf(engine, scope, fragmentSecret);
+    const places = marks.map((mark, index) => ({ ...mark, id: ids[index]!, root: roots[index]! }));
+    return { scope, secrets, recordBytes, geometry, fragmentCheck, places };
+  } finally {
+    wipe(fragmentSecret);
+  }
+}
 
+/** Fragments under a key that is made for them and forgotten; gives their roots. */
+async function sealFragments(
+  engine: Engine,
+  { scope, secrets, total }: BodyPlace,
+  cut: {
+    geometry: Geometry;
+    marks: readonly Marks[];
+    fragmentSecret: Uint8Array;
+    data: AsyncIterable<Uint8Array>;
+    onSealedBytes: BodyPlan["onSealedBytes"];
+  },
+  sink: FragmentSink,
+): Promise<Uint8Array[]> {
+  const { geometry, marks, fragmentSecret } = cut;
   const messageKey = await bodyKey(engine, scope, secrets, fragmentSecret);
   try {
     const stripes = engine.sealStripes({
@@ -86,24 +112,13 @@ export async function sealBody(
       shape: geometry,
       leafPrefix: LEAF_PREFIX,
       parity: parityRows(total, geometry.needed),
-      data: padContent(plan.content.data, bytes, recordBytes),
+      data: cut.data,
     });
-    const roots = await writeFragments(
-      engine,
-      {
-        version: scope.version,
-        geometry,
-        marks,
-        shares: shareSecret(engine, fragmentSecret, geometry),
-        sealed: watched(stripes, geometry, plan.onSealedBytes),
-      },
-      sink,
-    );
-    const fragmentCheck = await fragmentCheckOf(engine, scope, fragmentSecret);
-    const places = marks.map((mark, index) => ({ ...mark, id: ids[index]!, root: roots[index]! }));
-    return { scope, secrets, recordBytes, geometry, fragmentCheck, places };
+    const shares = shareSecret(engine, fragmentSecret, geometry);
+    const sealed = watched(stripes, geometry, cut.onSealedBytes);
+    return await writeFragments(engine, { version: scope.version, geometry, marks, shares, sealed }, sink);
   } finally {
-    wipe(fragmentSecret, messageKey.key);
+    wipe(messageKey.key);
   }
 }
 
@@ -160,8 +175,8 @@ async function writeFragments(
 ): Promise<Uint8Array[]> {
   const { geometry, marks, shares } = version;
   const leaves: Uint8Array[][] = marks.map(() => []);
-  const toAll = (bytesOf: (index: number) => Uint8Array): Promise<void[]> =>
-    Promise.all(marks.map((_, index) => sink.write(index, bytesOf(index))));
+  const toAll = (bytesOf: (index: number) => Uint8Array): Promise<void> =>
+    toTheirEnd(marks.map((_, index) => sink.write(index, bytesOf(index))));
 
   await toAll((index) => fragmentHead({ head: marks[index]!.head, share: shares[index]! }));
   for await (const stripes of version.sealed) {
@@ -176,4 +191,10 @@ async function writeFragments(
       return fragmentRoot(engine, version.version, index, frame, geometry);
     }),
   );
+}
+
+/** What writes were lent is theirs until all of them are over, also where one fails. */
+async function toTheirEnd(writes: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writes)).find((write) => write.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }

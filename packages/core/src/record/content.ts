@@ -11,8 +11,9 @@ export interface RecordContent {
   readonly metadata: ReadonlyMap<string, string>;
   /**
    * The entries' content, one after the other, in pieces of any size. Each is read before the next one is asked for, so
-   * a source may use its memory again. Where `next` is given memory, the next piece may be written to its beginning and
-   * given as a view of it, which saves a copy.
+   * a source may use its memory again. Where `next` is given memory, which is never empty, may be shared with threads and
+   * is lent until `next` is called again, the next piece may be written to its beginning and given as a view of it: that
+   * saves a copy.
    */
   readonly data: AsyncIterable<Uint8Array>;
 }
@@ -32,15 +33,19 @@ export async function* padContent(
   const pieces: AsyncIterator<Uint8Array, unknown, Uint8Array | undefined> = data[Symbol.asyncIterator]();
   let seen = 0;
   let room: Uint8Array | undefined;
+  let isOver = false;
   try {
     while (seen <= contentBytes) {
+      isOver = true;
       const { done, value } = await pieces.next(room);
       if (done === true) break;
+      isOver = false;
       seen += value.length;
       if (seen <= contentBytes) room = yield value;
     }
   } finally {
-    await pieces.return?.();
+    // As `for await` has it, which has no way to give `next` anything: not after the end, nor after a failure.
+    if (!isOver) await pieces.return?.();
   }
   if (seen !== contentBytes) {
     const problem = seen > contentBytes ? "is longer than" : `ended after ${seen} of`;

@@ -1,6 +1,6 @@
 import type { Engine } from "@chirograph/engine/interface";
 import type { VersionChange } from "../chart/change.ts";
-import { FIRST_EPOCH, type NewChart } from "../chart/create.ts";
+import { FIRST_EPOCH, newChart, type NewChart } from "../chart/create.ts";
 import {
   deriveCardKey,
   deriveInsideKey,
@@ -62,26 +62,39 @@ export async function sealVersion(
 /**
  * Seals the first version in a chart that is made meanwhile: a chart's secrets do not come from its word, and Argon2id
  * takes its time.
+ * @param make the chart of which this is the first version
  * @param total n: the characters of the chart's word
- * @param making the chart with these secrets; when it fails so does this, as soon as nobody writes to the sink
+ * @throws what making the chart threw, when nobody writes to the sink any more; no more is written than was begun
  */
 export async function sealFirstVersion(
   engine: Engine,
-  { chart, secrets: epoch }: NewChart,
-  making: Promise<UnlockedChart>,
+  make: (begun: NewChart) => Promise<UnlockedChart>,
   { total, ...plan }: VersionPlan & { readonly total: number },
   sink: FragmentSink,
 ): Promise<SealedVersion & { readonly unlocked: UnlockedChart }> {
-  const scope = newScope(engine, plan, { chart, epoch: FIRST_EPOCH });
-  const sealing = async (): Promise<SealedBody> => {
-    const secrets = await versionSecrets(engine, epoch, scope);
-    return sealBody(engine, { scope, secrets, total }, plan, sink);
-  };
-  const [made, sealed] = await Promise.allSettled([making, sealing()]);
+  const begun = newChart(engine);
+  const scope = newScope(engine, plan, { chart: begun.chart, epoch: FIRST_EPOCH });
+  const secrets = await versionSecrets(engine, begun.secrets, scope);
+  const making = make(begun);
+  const sealing = sealBody(engine, { scope, secrets, total }, plan, unlessFailed(making, sink));
+  const [made, sealed] = await Promise.allSettled([making, sealing]);
   if (made.status === "rejected") throw made.reason;
   if (sealed.status === "rejected") throw sealed.reason;
   const unlocked = made.value;
   return { ...(await signVersion(engine, unlocked.chart.state, sealed.value, plan)), unlocked };
+}
+
+/** The sink, as long as some work did not fail. */
+function unlessFailed(work: Promise<unknown>, sink: FragmentSink): FragmentSink {
+  let failure: { readonly reason: unknown } | undefined;
+  work.catch((reason: unknown) => (failure = { reason }));
+  return {
+    open: (fragments) => sink.open(fragments),
+    async write(index, bytes) {
+      if (failure !== undefined) throw failure.reason;
+      await sink.write(index, bytes);
+    },
+  };
 }
 
 /** The envelope around what was written, and the change that makes the version part of its chart. */

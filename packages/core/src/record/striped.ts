@@ -1,4 +1,4 @@
-import type { Engine, OpenedStripes } from "@chirograph/engine/interface";
+import { type Engine, type OpenedStripes, RUN_BYTES } from "@chirograph/engine/interface";
 import { blockOffset, type Geometry } from "../cut/geometry.ts";
 import type { Reassembly } from "../cut/reassembly.ts";
 import type { KnownFragment } from "../cut/rebuild.ts";
@@ -29,7 +29,7 @@ export function stripedMessage(
   fragments: InFragments,
 ): OpenedMessage {
   const { needed, blockBytes } = fragments.geometry;
-  const carefulBytes = WORTH_STRIPES_BYTES + needed * blockBytes;
+  const carefulBytes = RUN_BYTES + needed * blockBytes;
   return {
     ...message,
     async *range(first, end) {

@@ -2,7 +2,7 @@ import type { Run } from "./layout.ts";
 import type { Slot, StripeRunner } from "./runner.ts";
 
 /** One message takes no more than this, but for one run of it, however large that is. */
-const MESSAGE_BYTES = 67_108_864;
+const MESSAGE_BYTES = 134_217_728;
 
 /** A run that is being worked on. */
 export interface Begun<Result> {

@@ -1,8 +1,5 @@
 import { TAG_BYTES } from "../chunks.ts";
-import type { StripedMessage } from "../engine.ts";
-
-/** So much are the blocks of a run together, about: enough to be worth a message to a worker. */
-const RUN_BYTES = 8_388_608;
+import { RUN_BYTES, type StripedMessage } from "../engine.ts";
 
 /** Stripes that follow each other, and the chunks that have bytes in them. Ends are exclusive. */
 export interface Run {

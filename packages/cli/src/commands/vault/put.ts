@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { contentBytes } from "@chirograph/core";
 import type { Id, OpenChart, PutOptions as ClientPutOptions, RecordSource } from "@chirograph/vault";
 import { type Command, Option } from "commander";
@@ -17,6 +18,8 @@ import { stateHelp } from "../../vault/state-folder.ts";
 import { type Context, type Outcome, type Perform, teach } from "../command.ts";
 import { findContents, type Item, itemsOf } from "./put-items.ts";
 import { addVaultCommand, type VaultOptions } from "./vault-command.ts";
+
+const FILES_A_TURN = 16;
 
 interface PutOptions extends VaultOptions, KeyOptions {
   readonly identity: string;
@@ -138,18 +141,21 @@ function* sourcesOf(
   progress: Progress,
   signal: AbortSignal,
 ): Generator<RecordSource, void, void> {
-  for (const { content } of items) {
+  for (const [at, { content }] of items.entries()) {
     // What is on its way is committed before the put ends.
     if (signal.aborted) return;
     yield {
       ...(record === undefined ? {} : { record }),
-      content: () =>
-        recordContent(content, {
+      async content() {
+        // Small files are read at once: signals and stores are heard in between.
+        if (at % FILES_A_TURN === 0) await setImmediate();
+        return recordContent(content, {
           add(bytes) {
             signal.throwIfAborted();
             progress.add(bytes);
           },
-        }),
+        });
+      },
     };
   }
 }
