@@ -150,6 +150,12 @@ describe("the location of a store on another machine", () => {
     "https://AKIA:hunter2/fragments",
     "//ward:hunter2/fragments",
     "ftp://host?key=hunter2",
+    "s3:AKIA:hunter2",
+    "s3:AKIA:hunter2/bucket",
+    "azblob:ward:hunter2",
+    "webdav:ward:hunter2",
+    "sftp:ward:hunter2",
+    "AKIA:hunter2",
   ])("with a secret is refused without showing it", (value) => {
     expect(() => parseLocation(value)).toThrow(/^(?!.*hunter2)/);
   });

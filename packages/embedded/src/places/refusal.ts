@@ -13,10 +13,9 @@ export function shownOf(value: string): string {
   return `What was given as ${scheme}…`;
 }
 
-/** Of what is no URL nobody knows what stands behind the slashes. */
+/** Of what is no URL nobody knows what stands behind the slashes, nor behind a colon, unless it is a kind of store's. */
 function isClear(value: string): boolean {
-  const at = value.indexOf("//");
-  if (at < 0) return true;
+  if (!value.includes("//")) return !value.replace(/^(?:file:|s3:|azblob:|webdav:|sftp:)/i, "").includes(":");
   const [url = ""] = /[a-z][a-z0-9+.-]*:\/\/.*$/is.exec(value) ?? [];
   return URL.canParse(url);
 }
