@@ -2,7 +2,6 @@ import type { Engine } from "../engine.ts";
 import { hkdf, hkdfExpand } from "../hkdf.ts";
 import { hpkeOpen, hpkePublicKey, hpkeSeal } from "../hpke.ts";
 import { withShapeChecks } from "../shapes.ts";
-import { argon2id } from "../argon2-wasm.ts";
 import { openChunks, sealChunks } from "./chunks.ts";
 import { ed25519PublicKey, ed25519Sign, ed25519Verify } from "./ed25519.ts";
 import { constantTimeEqual, hmacSha512, sha256, sha256Each } from "./hash.ts";
@@ -20,7 +19,7 @@ export function createEngine(): Engine {
   if (!("subtle" in crypto))
     throw new Error("WebCrypto is there only in a secure context: https or localhost");
   let loaded: Promise<Stripes> | undefined;
-  // Nobody who only looks at a page needs it.
+  // Whoever only looks at a page needs neither these nor Argon2id.
   const stripes = (): Promise<Stripes> =>
     (loaded ??= import("./stripes.ts").then(({ createStripes }) => createStripes()));
   return withShapeChecks({
@@ -30,7 +29,10 @@ export function createEngine(): Engine {
     sha256Each,
     hkdfSha512: (request) => hkdf(hmacSha512, request),
     hkdfExpandSha512: (request) => hkdfExpand(hmacSha512, request),
-    argon2id,
+    async argon2id(request) {
+      const wasm = await import("../argon2-wasm.ts");
+      return wasm.argon2id(request);
+    },
     sealChunks,
     openChunks,
     gcmEncrypt,
