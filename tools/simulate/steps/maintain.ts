@@ -1,6 +1,7 @@
 import {
   type Finding,
   type Id,
+  leavingStores,
   reindexVault,
   repairVault,
   verifyVault,
@@ -87,7 +88,9 @@ export async function repair(context: StepContext): Promise<Outcome> {
   if (lost.length > 0) throw new Violation("repair", `repair calls lost what is not: ${told(lost[0]!)}`);
   // What others do at the same time may have come behind it, and a resumed run believes what an earlier one saw.
   if (isAlone && fresh) {
-    for (const id of able) heal(world, id, atRisk);
+    // Of a store that leaves nothing is asked, so nothing of it is mended.
+    const leaving = await leavingStores(world.rows);
+    for (const id of able) if (!leaving.has(id)) heal(world, id, atRisk);
     if (atRisk.length === 0) world.mayOwe = false;
   }
   return `repaired: ${writtenFragments} fragments, ${writtenStatements} statements, ${sweptObjects} swept, ${atRisk.length} at risk`;

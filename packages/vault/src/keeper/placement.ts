@@ -106,14 +106,24 @@ export function storesToTake(
   usable: ReadonlySet<Id>,
   held: Held & { readonly turn: number },
 ): Id[] {
-  const { holders, turn } = held;
+  return storesByClaim(settings, usable, held).filter((id) =>
+    keepsPolicy(settings, { ...held, holders: [...held.holders, id] }),
+  );
+}
+
+/** Stores that can be written to, that first which is furthest below its share of a version. */
+export function storesByClaim(
+  settings: Pick<VaultSettings, "stores" | "policy">,
+  usable: ReadonlySet<Id>,
+  { holders, turn }: Pick<Held, "holders"> & { readonly turn: number },
+): Id[] {
   const loads = loadsOf(settings.stores, holders);
   const candidates = settings.stores.map(({ id, weight }, index) => ({
     id,
     claim: claim(loads[index]!, weight),
   }));
   return rotated(candidates, turn)
-    .filter(({ id }) => usable.has(id) && keepsPolicy(settings, { ...held, holders: [...holders, id] }))
+    .filter(({ id }) => usable.has(id))
     .toSorted((left, right) => left.claim - right.claim)
     .map(({ id }) => id);
 }

@@ -1,23 +1,28 @@
-import { readAll, readTable, type Store } from "@chirograph/stores";
+import { packEntries, readAll, readTable, type Store } from "@chirograph/stores";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Id } from "../../src/catalogue.ts";
 import { HEADER_NAME } from "../../src/keeper/header.ts";
 import { openKeeper } from "../../src/keeper/keeper.ts";
+import { reindexVault } from "../../src/keeper/reindex/reindex.ts";
 import { repairVault } from "../../src/keeper/repair/repair.ts";
 import { verifyVault, type VerifyReport } from "../../src/keeper/verify/verify.ts";
+import { createMemoryRows } from "../../src/memory/memory-rows.ts";
 import {
   crashingAt,
+  engine,
   fragmentsOf,
   makeVault,
   objectsOf,
   overwrite,
   Scribe,
   silentStore,
+  thePeople,
   type Vault,
   wipeStore,
   withStores,
 } from "./fixture.ts";
+import { expectPolicy } from "./moving.ts";
 
 const HOUR_MS = 3_600_000;
 const TRAILER_BYTES = 4 + 8;
@@ -360,3 +365,36 @@ function flipped(bytes: Uint8Array, index: number): Uint8Array {
   copy[index]! ^= 1;
   return copy;
 }
+
+test("a version that a reindex could not put together as the policy asks is whole and keeps it afterwards", async () => {
+  const vault = await makeVault(5, { tolerate: 1 });
+  await (await Scribe.begin(vault)).put([10, 3000]);
+  const before = await fragmentsOf(vault);
+  const [row] = await vault.keeping.rows.pageVersions({ limit: 1 });
+  const loads = Map.groupBy(row!.places, (place) => place!.store);
+  const [full, other] = [...loads].filter(([, own]) => own.length === 2).map(([id]) => id);
+  // A copy that was on its way to a store when whoever brought it died.
+  const place = loads.get(other!)![0]!;
+  const from = await readAll(vault.stores.get(place.store)!, place.object, place);
+  const entry = (await readTable(vault.stores.get(place.store)!, place.object)).find(
+    ({ offset }) => offset === place.offset,
+  )!;
+  const packed = packEntries([{ id: entry.id, kind: "fragment", lengthBytes: from.length, bytes: [from] }]);
+  await vault.stores.get(full!)!.put("ab".repeat(16), packed.body);
+  // The store that has the right one is away while the catalogue is made again.
+  const rows = createMemoryRows();
+  const { ada } = await thePeople();
+  const stores = [...vault.stores].flatMap(([id, store]) => (id === other ? [] : [store]));
+  await reindexVault(engine, { stores, identity: ada, rows });
+  const again: Vault = { ...vault, keeping: { ...vault.keeping, rows } };
+  const [found] = await rows.versions([row!.version]);
+  expect(found!.places.filter((one) => one?.store === full)).toHaveLength(3);
+  expect(found!.places).toContain(null);
+
+  const report = await repairVault(again.keeping, { headers: vault.headers });
+  expect(report).toMatchObject({ lost: [], atRisk: [] });
+  await expectPolicy(again);
+  expectClean(await verifyVault(again.keeping, { headers: vault.headers }));
+  expect(await fragmentsOf(again)).toEqual(before);
+  expect(await repairVault(again.keeping, { headers: vault.headers })).toMatchObject({ writtenFragments: 0 });
+});

@@ -5,7 +5,7 @@ import { Lying } from "../moving/targets.ts";
 import { brokenRules, type Held } from "../placement.ts";
 import type { VaultSettings } from "../settings.ts";
 import type { Balance } from "./balance.ts";
-import { excessOf } from "./excess.ts";
+import { excessOf } from "../excess.ts";
 
 type Rules = Pick<VaultSettings, "stores" | "policy">;
 

@@ -1,5 +1,5 @@
-import { brokenRules, type Held, type Rule } from "../placement.ts";
-import type { VaultSettings } from "../settings.ts";
+import { brokenRules, type Held, type Rule } from "./placement.ts";
+import type { VaultSettings } from "./settings.ts";
 
 type Rules = Pick<VaultSettings, "stores" | "policy">;
 
