@@ -88,9 +88,11 @@ export async function repair(context: StepContext): Promise<Outcome> {
   if (lost.length > 0) throw new Violation("repair", `repair calls lost what is not: ${told(lost[0]!)}`);
   // What others do at the same time may have come behind it, and a resumed run believes what an earlier one saw.
   if (isAlone && fresh) {
-    // Of a store that leaves nothing is asked, so nothing of it is mended.
+    // Of a store that leaves nothing is asked, so nothing of it is mended; and of a commit that is still to be completed,
+    // nobody has looked at the fragments since.
     const leaving = await leavingStores(world.rows);
-    for (const id of able) if (!leaving.has(id)) heal(world, id, atRisk);
+    const isMended = (await world.rows.intents()).length === 0;
+    for (const id of able) if (isMended && !leaving.has(id)) heal(world, id, atRisk);
     if (atRisk.length === 0) world.mayOwe = false;
   }
   return `repaired: ${writtenFragments} fragments, ${writtenStatements} statements, ${sweptObjects} swept, ${atRisk.length} at risk`;
