@@ -76,6 +76,8 @@ export async function repair(context: StepContext): Promise<Outcome> {
   const putOut = lightFuse(context, life);
   const able = world.sites.filter(({ state }) => state === "honest").map(({ id }) => id);
   const fresh = random.chance(0.5);
+  const isSettled = async (): Promise<boolean> => (await world.rows.intents()).length === 0;
+  const wasSettled = await isSettled();
   const tried = await attempt(life, () =>
     repairVault(world.keepingOf(life), { headers: world.headers, fresh }),
   );
@@ -91,7 +93,7 @@ export async function repair(context: StepContext): Promise<Outcome> {
     // Of a store that leaves nothing is asked, so nothing of it is mended; and of a commit that is still to be completed,
     // nobody has looked at the fragments since.
     const leaving = await leavingStores(world.rows);
-    const isMended = (await world.rows.intents()).length === 0;
+    const isMended = wasSettled && (await isSettled());
     for (const id of able) if (isMended && !leaving.has(id)) heal(world, id, atRisk);
     if (atRisk.length === 0) world.mayOwe = false;
   }

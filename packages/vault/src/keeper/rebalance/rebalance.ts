@@ -7,6 +7,7 @@ import { leavingStores } from "../leaving/leaving.ts";
 import { fragmentsOf, type LyingFragment } from "../moving/fragments-in.ts";
 import { JobCounts } from "../moving/job-counts.ts";
 import { Meter, type Traffic } from "../moving/metered.ts";
+import { mendRules } from "../moving/mend-rules.ts";
 import { moveFragments } from "../moving/move-fragments.ts";
 import type { Move } from "../moving/move.ts";
 import { requireWhole } from "../moving/require-whole.ts";
@@ -18,7 +19,7 @@ import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { groupsOfAll } from "../verify/groups.ts";
 import { Reach } from "../verify/reach.ts";
 import { Balance, type StoreLoad } from "./balance.ts";
-import { evenOut, mendRules } from "./plan.ts";
+import { evenOut } from "./plan.ts";
 import { survey } from "./survey.ts";
 
 /** Versions that are asked for at once. */

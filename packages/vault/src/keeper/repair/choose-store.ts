@@ -1,5 +1,5 @@
 import type { Id } from "../../catalogue.ts";
-import { excessOf } from "../excess.ts";
+import { distanceOf, isNoFarther } from "../excess.ts";
 import { type Held, storesByClaim, storesToTake } from "../placement.ts";
 import type { VaultSettings } from "../settings.ts";
 
@@ -7,8 +7,8 @@ type Rules = Pick<VaultSettings, "stores" | "policy">;
 
 /**
  * The store for a fragment that is to be written again: where it was, if that store can be written to; else the best
- * one that keeps the policy, or with which a version that breaks it already is no farther from it; `undefined` where
- * none does.
+ * one that keeps the policy; for a version that breaks it already, one with which it is no farther from any rule;
+ * `undefined` where none is.
  */
 export function chooseStore(
   settings: Rules,
@@ -30,53 +30,11 @@ function leastHarmful(
   usable: ReadonlySet<Id>,
   held: Held & { readonly turn: number },
 ): Id | undefined {
-  const before = excessOf(settings, held);
-  if (before === 0) return undefined;
+  const before = distanceOf(settings, held);
+  if (before.excess === 0) return undefined;
   const [least] = storesByClaim(settings, usable, held)
-    .map((id) => ({ id, excess: excessOf(settings, { ...held, holders: [...held.holders, id] }) }))
-    .filter(({ excess }) => excess <= before)
-    .toSorted((left, right) => left.excess - right.excess);
+    .map((id) => ({ id, distance: distanceOf(settings, { ...held, holders: [...held.holders, id] }) }))
+    .filter(({ distance }) => isNoFarther(distance, before))
+    .toSorted((left, right) => left.distance.unevenness - right.distance.unevenness);
   return least?.id;
-}
-
-/**
- * Moves that bring a version back to the rules which it breaks, as far as that goes: a catalogue that was made again
- * while a store was away may have had no better choice. Each brings it nearer.
- * @param version the store of every fragment that lies somewhere, by index, and which of them can be moved
- * @returns where fragments are to go, by index
- */
-export function movesToRules(
-  settings: Rules,
-  usable: ReadonlySet<Id>,
-  version: Omit<Held, "holders"> & {
-    readonly holders: ReadonlyMap<number, Id>;
-    readonly movable: ReadonlySet<number>;
-    readonly turn: number;
-  },
-): Map<number, Id> {
-  const { movable, turn, ...size } = version;
-  const lying = new Map(version.holders);
-  const moves = new Map<number, Id>();
-  const heldWith = (index: number, store: Id): Held => ({
-    ...size,
-    holders: [...new Map(lying).set(index, store).values()],
-  });
-  // Each step takes one fragment out of the way, so there are no more steps than fragments.
-  for (let steps = 0; steps < movable.size; steps++) {
-    const held = { ...size, holders: [...lying.values()] };
-    const excess = excessOf(settings, held);
-    if (excess === 0) break;
-    const stores = storesByClaim(settings, usable, { ...held, turn });
-    // Of all on one store it is the same which of them goes.
-    const oneOfEach = new Map([...movable].map((index) => [lying.get(index), index] as const)).values();
-    const [best] = [...oneOfEach]
-      .flatMap((index) =>
-        stores.map((to) => ({ index, to, excess: excessOf(settings, heldWith(index, to)) })),
-      )
-      .toSorted((left, right) => left.excess - right.excess);
-    if (best === undefined || best.excess >= excess) break;
-    lying.set(best.index, best.to);
-    moves.set(best.index, best.to);
-  }
-  return moves;
 }

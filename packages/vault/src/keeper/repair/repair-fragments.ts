@@ -3,12 +3,12 @@ import type { Engine } from "@chirograph/engine/interface";
 import type { Id } from "../../catalogue.ts";
 import { fragmentFinding, type Finding } from "../findings.ts";
 import type { Keeping } from "../keeping.ts";
-import { keepsPolicy, turnOf } from "../placement.ts";
+import { turnOf } from "../placement.ts";
 import type { Target } from "../rows.ts";
 import { framedFragments, judgeVersion } from "../verify/check-versions.ts";
 import type { Reach } from "../verify/reach.ts";
 import { canBeRead, type FragmentCheck, kindOfState, type VersionCheck } from "../verify/version-check.ts";
-import { chooseStore, movesToRules } from "./choose-store.ts";
+import { chooseStore } from "./choose-store.ts";
 import { FragmentWriter, type Remade, stillThere } from "./fragment-writer.ts";
 import { SourceError } from "./source-error.ts";
 
@@ -18,7 +18,7 @@ const PIECE_BYTES = 65_536;
 
 /** Why something could not be mended. */
 export type RiskReason =
-  /** Its store cannot be written to, and on every other one it would break the policy. */
+  /** On every store that can be written to it would break the policy, or break it more than it does. */
   | "policy"
   /** The store did not take it. */
   | "store"
@@ -42,10 +42,7 @@ export interface FragmentRepair {
   readonly lost: readonly Finding[];
 }
 
-/**
- * Makes the missing fragments of checked versions again, byte for byte, and writes them to stores that may have them. Of
- * a version that breaks a rule of the policy all the same, fragments are moved until it keeps it, as far as that goes.
- */
+/** Makes the missing fragments of checked versions again, byte for byte, and writes them to stores that may have them. */
 export async function repairFragments(
   keeping: Keeping,
   reach: Reach,
@@ -59,11 +56,9 @@ export async function repairFragments(
     reach.signal?.throwIfAborted();
     const judged = await judgeVersion(keeping, reach, check);
     if (judged.isLost) lost.push(...judged.findings);
-    if (judged.isLost || (judged.findings.length === 0 && keepsRules(keeping, check))) continue;
-    const remaking = decide(keeping, plan.usable, check);
-    atRisk.push(...remaking.atRisk);
-    for (const { finding } of remaking.wanted) findings.set(`${finding.version}/${finding.index}`, finding);
-    atRisk.push(...(await remakeAll(keeping, reach, { check, writer, wanted: remaking.wanted })));
+    if (judged.isLost || judged.findings.length === 0) continue;
+    for (const finding of judged.findings) findings.set(`${finding.version}/${finding.index}`, finding);
+    atRisk.push(...(await repairVersion(keeping, reach, { check, writer, usable: plan.usable })));
   }
   await writer.flush();
   for (const { fragment } of writer.refused) {
@@ -75,68 +70,37 @@ export async function repairFragments(
   return { written: writer.written, left: [...writer.left.values()], atRisk, lost };
 }
 
-/** A fragment that is to be written to a store, and what is to be said of it if that fails. */
-interface Wanted {
-  readonly fragment: FragmentCheck;
-  readonly store: Id;
-  readonly finding: Finding;
-}
-
-function keepsRules({ settings }: Keeping, { row, envelope }: VersionCheck): boolean {
-  const holders = row.places.flatMap((place) => place?.store ?? []);
-  return keepsPolicy(settings, { holders, total: envelope.total, needed: envelope.needed });
-}
-
-/** Where the fragments go that are not as they should be; then, where the version breaks a rule, some that are. */
-function decide(
-  { settings }: Keeping,
-  usable: ReadonlySet<Id>,
-  check: VersionCheck,
-): { wanted: Wanted[]; atRisk: AtRisk[] } {
-  const { total, needed } = check.envelope;
-  const { version } = check.row;
-  const wanted: Wanted[] = [];
+async function repairVersion(
+  keeping: Keeping,
+  reach: Reach,
+  plan: { readonly check: VersionCheck; readonly writer: FragmentWriter; readonly usable: ReadonlySet<Id> },
+): Promise<AtRisk[]> {
+  const { check, writer, usable } = plan;
+  const { total, needed, geometry, places } = check.envelope;
   const atRisk: AtRisk[] = [];
   const holders = new Map<number, Id>();
   for (const { index, place } of check.fragments) if (place !== null) holders.set(index, place.store);
+  const known = await knownFragments(keeping.engine, reach, check);
 
   for (const fragment of check.fragments) {
     if (fragment.state === "good") continue;
-    const { index } = fragment;
-    const finding = findingOf(check, fragment);
+    const { index, place: from } = fragment;
     const home = holders.get(index);
     holders.delete(index);
-    const others = { holders: [...holders.values()], total, needed };
-    const store = chooseStore(settings, usable, { ...others, home, turn: turnOf(version, index) });
-    const stays = store ?? home;
-    if (stays !== undefined) holders.set(index, stays);
-    if (store === undefined) atRisk.push({ ...finding, reason: "policy" });
-    else wanted.push({ fragment, store, finding });
-  }
-  const good = check.fragments.filter(({ state }) => state === "good");
-  const movable = new Set(good.map(({ index }) => index));
-  const moves = movesToRules(settings, usable, { holders, total, needed, movable, turn: turnOf(version, 0) });
-  for (const [index, store] of moves) {
-    const fragment = check.fragments[index]!;
-    const finding = fragmentFinding("fragment not moved", check.row, index, fragment.place);
-    wanted.push({ fragment, store, finding });
-  }
-  return { wanted, atRisk };
-}
-
-async function remakeAll(
-  keeping: Keeping,
-  reach: Reach,
-  plan: { readonly check: VersionCheck; readonly writer: FragmentWriter; readonly wanted: readonly Wanted[] },
-): Promise<AtRisk[]> {
-  const { check, writer, wanted } = plan;
-  if (wanted.length === 0) return [];
-  const { geometry, places } = check.envelope;
-  const lengthBytes = geometry.fragmentBytes;
-  const known = await knownFragments(keeping.engine, reach, check);
-  const atRisk: AtRisk[] = [];
-  for (const { fragment, store, finding } of wanted) {
-    const { index, place: from } = fragment;
+    const store = chooseStore(keeping.settings, usable, {
+      home,
+      holders: [...holders.values()],
+      total,
+      needed,
+      turn: turnOf(check.row.version, index),
+    });
+    if (store === undefined) {
+      if (home !== undefined) holders.set(index, home);
+      atRisk.push({ ...findingOf(check, fragment), reason: "policy" });
+      continue;
+    }
+    holders.set(index, store);
+    const lengthBytes = geometry.fragmentBytes;
     const bytes = remake(keeping.engine, check, known, fragment);
     const remade: Remade = {
       version: check.row.version,
@@ -152,7 +116,7 @@ async function remakeAll(
       else await writer.add(store, { ...remade, bytes: [await collected(bytes)] });
     } catch (error) {
       if (!(error instanceof ChirographError || error instanceof SourceError)) throw error;
-      atRisk.push({ ...finding, reason: "fragments" });
+      atRisk.push({ ...findingOf(check, fragment), reason: "fragments" });
     }
   }
   return atRisk;
@@ -169,16 +133,15 @@ export async function knownFragments(
   return [...known.filter(isWhole), ...known.filter((fragment) => !isWhole(fragment))];
 }
 
-/** A fragment's bytes: its own where they are right, else made from the others and what is whole of it. */
+/** A fragment's bytes: its own where only the table is wrong, else made from the others and what is whole of it. */
 export function remake(
   engine: Engine,
   { envelope }: VersionCheck,
   known: readonly KnownFragment[],
-  check: FragmentCheck,
+  { index, state }: FragmentCheck,
 ): AsyncIterable<Uint8Array> {
-  const { index } = check;
   const own = known.filter((fragment) => fragment.index === index);
-  if (canBeRead(check) && own[0] !== undefined) return copied(own[0]);
+  if (state === "unlisted" && own[0] !== undefined) return copied(own[0]);
   const from = [...known.filter((fragment) => fragment.index !== index), ...own];
   return rebuildFragment(engine, envelope.version, envelope.places, envelope.geometry, from, index);
 }

@@ -17,6 +17,7 @@ import { type Group, groupsOfAll, groupsOfRecords } from "../verify/groups.ts";
 import { Reach } from "../verify/reach.ts";
 import { type AtRisk, repairFragments } from "./repair-fragments.ts";
 import { repairHeaders } from "./repair-headers.ts";
+import { nothingMoved, type PlacementRepair, repairPlacement } from "./repair-placement.ts";
 import { StatementRepair } from "./repair-statements.ts";
 
 /** So much of what was read stays in memory to rebuild from. */
@@ -34,7 +35,7 @@ export interface RepairOptions extends JobOptions {
 export interface RepairReport {
   readonly checkedVersions: number;
   readonly checkedBytes: number;
-  /** Fragments that were written again. */
+  /** Fragments that were written again, or to another store that the policy asks for. */
   readonly writtenFragments: number;
   /** Statement objects that were written, again or because they were owed. */
   readonly writtenStatements: number;
@@ -183,19 +184,32 @@ async function mendGroup(
   const { versions, after } = group;
   const checked = await checkSettled(keeping, reach, { versions, keepBytes: KEEP_BYTES });
   const repaired = await repairFragments(keeping, reach, { checks: checked.checks, usable: plan.usable });
-  await removeStrays(keeping, plan.deleting, [...checked.strays, ...repaired.left]);
+  const placed = await mendPlacement(keeping, reach, { group, plan });
+  await removeStrays(keeping, plan.deleting, [...checked.strays, ...repaired.left, ...placed.left]);
   const before = job.state ?? nothing;
-  const lost = [...checked.unreadable.map(unreadableFinding), ...repaired.lost];
+  const lost = [...checked.unreadable.map(unreadableFinding), ...repaired.lost, ...placed.lost];
+  const atRisk = [...repaired.atRisk, ...placed.atRisk];
   await job.save(
     {
       ...before,
       checkedVersions: before.checkedVersions + versions.length,
       checkedBytes: before.checkedBytes + checked.readBytes,
-      writtenFragments: before.writtenFragments + repaired.written,
+      writtenFragments: before.writtenFragments + repaired.written + placed.moved,
       versionsAfter: after,
     },
-    [...repaired.atRisk.map((atRisk) => ({ atRisk })), ...lost.map((finding) => ({ lost: finding }))],
+    [...atRisk.map((item) => ({ atRisk: item })), ...lost.map((finding) => ({ lost: finding }))],
   );
+}
+
+/** Nothing is moved by a catalogue that does not know everything: what it moves it takes away elsewhere. */
+async function mendPlacement(
+  keeping: Keeping,
+  reach: Reach,
+  { group, plan }: { group: Group; plan: VersionsPlan },
+): Promise<PlacementRepair> {
+  if (!(await knowsEverything(keeping.rows))) return nothingMoved;
+  const versions = group.versions.map(({ version }) => version);
+  return repairPlacement(keeping, reach, { versions, usable: plan.usable });
 }
 
 /** Writes objects again that hold bytes which no version needs: what was moved, or was put and not committed. */
