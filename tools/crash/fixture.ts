@@ -53,7 +53,7 @@ export function contentOf(name: string): RecordContent {
     entries: [{ path: `${name}.bin`, bytes: bytes.length }],
     kind: "application/octet-stream",
     metadata: new Map([["name", name]]),
-    data: [bytes] as unknown as AsyncIterable<Uint8Array>,
+    data: inOnePiece(bytes),
   };
 }
 
@@ -120,4 +120,8 @@ export async function openFixture(folder: string, wiring?: Wiring): Promise<Open
     founder: (await person("owner")).recipient,
   };
   return { ...(await openFoldersVault(folder, key, wiring)), facts, person };
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
