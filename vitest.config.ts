@@ -31,7 +31,10 @@ const inChromium: TestProjectConfiguration = {
   server: { fs: { allow: [".", vectors.path, samples.path] } },
   // Vite looks for dependencies in the tests and what they import, but not in what a worker imports;
   // one that it finds late makes it reload the page in the middle of a run.
-  optimizeDeps: { entries: ["packages/{engine/src,schemes/src/paillier}/browser/**/*.ts"] },
+  optimizeDeps: {
+    include: ["fast-check"],
+    entries: ["packages/{engine/src,schemes/src/paillier}/browser/**/*.ts"],
+  },
   test: {
     name: "chromium",
     include: rooms,
@@ -69,8 +72,8 @@ const journey: TestProjectConfiguration = {
 
 export default defineConfig({
   test: {
-    provide: { vectors, samples },
-    setupFiles: ["./test-support/equal-bytes.ts"],
+    provide: { vectors, samples, propertySeed: process.env["CI"] === "true" ? 1 : null },
+    setupFiles: ["./test-support/equal-bytes.ts", "./test-support/property-seed.ts"],
     // Type stripping and the post-quantum ciphers still call themselves experimental.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // A bound on what hangs, not a measure: a machine under load takes several times as long.

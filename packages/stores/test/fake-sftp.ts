@@ -26,7 +26,7 @@ export class FakeSftp {
   readonly #clients = new Set<Connection>();
 
   private constructor(port: number, keyboard: boolean) {
-    const { private: hostKey, public: shown } = utils.generateKeyPairSync("ed25519");
+    const { hostKey, shown } = makeHostKey();
     this.port = port;
     this.hostKey = fingerprint(shown);
     this.#server = new Server({ hostKeys: [hostKey] }, (client) => this.#greet(client, keyboard));
@@ -159,4 +159,13 @@ export class FakeSftp {
 
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
+}
+
+/** Now and then the library makes a key that it cannot read itself. */
+function makeHostKey(): { hostKey: string; shown: string } {
+  for (let tries = 0; tries < 20; tries++) {
+    const { private: hostKey, public: shown } = utils.generateKeyPairSync("ed25519");
+    if (!(utils.parseKey(hostKey) instanceof Error)) return { hostKey, shown };
+  }
+  throw new Error("no host key could be made");
 }
