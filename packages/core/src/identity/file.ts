@@ -1,22 +1,14 @@
 import type { Engine } from "@chirograph/engine/interface";
-import {
-  ARGON2_SALT_BYTES,
-  type Argon2Cost,
-  checkCost,
-  encodeArgon2,
-  LOWEST_COST,
-  readArgon2,
-  stretch,
-} from "../argon2.ts";
+import { type Argon2Cost, encodeArgon2, LOWEST_COST, readArgon2 } from "../argon2.ts";
 import { concat, equalBytes, wipe } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { Reader } from "../encoding/reader.ts";
-import { utf8 } from "../encoding/text.ts";
 import { Writer } from "../encoding/writer.ts";
 import { ChirographError } from "../error.ts";
 import { boxSize, openBox, sealBox } from "../layer1/box.ts";
 import { armour, type ArmourKind, unarmour } from "./armour.ts";
 import { type Identity, identityFromSeeds, SEED_BYTES } from "./identity.ts";
+import { newStretching, passphraseKey } from "./passphrase.ts";
 import { parseRecipient, type Recipient, RECIPIENT_BYTES } from "./recipient.ts";
 
 const VERSION = 1;
@@ -53,11 +45,9 @@ export async function formatProtectedIdentityFile(
   passphrase: string,
   cost: Argon2Cost = LOWEST_COST,
 ): Promise<string> {
-  checkCost(cost);
-  if (passphrase === "") throw new RangeError("an empty passphrase protects nothing");
+  const argon2 = newStretching(engine, passphrase, cost);
   // At once: whoever holds the identity may wipe it while the passphrase is stretched.
   const seeds = concat(identity.kemSeed, identity.signSeed);
-  const argon2 = encodeArgon2({ ...cost, salt: engine.randomBytes(ARGON2_SALT_BYTES) });
   const key = await identityKey(engine, argon2, identity.recipient, passphrase);
   const context = labelled("identity", identity.recipient.member);
   const box = await sealBox(engine, { key, context, message: seeds });
@@ -112,18 +102,13 @@ export async function parseIdentityFile(engine: Engine, text: string): Promise<I
   }
 }
 
-async function identityKey(
+function identityKey(
   engine: Engine,
   argon2: Uint8Array,
-  recipient: Recipient,
+  { member }: Recipient,
   passphrase: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const settings = readArgon2(new Reader(argon2, "identity file"));
-  const stretched = await stretch(engine, utf8(passphrase.normalize("NFC")), settings);
-  const info = labelled("identity-key", argon2, recipient.member);
-  const key = await engine.hkdfSha512({ inputKey: stretched, info, lengthBytes: 32 });
-  wipe(stretched);
-  return key;
+  return passphraseKey(engine, argon2, passphrase, { label: "identity-key", of: member });
 }
 
 async function identityOf(engine: Engine, recipient: Recipient, seeds: Uint8Array): Promise<Identity> {

@@ -1,21 +1,13 @@
 import type { Engine } from "@chirograph/engine/interface";
-import {
-  ARGON2_SALT_BYTES,
-  type Argon2Cost,
-  checkCost,
-  encodeArgon2,
-  LOWEST_COST,
-  readArgon2,
-  stretch,
-} from "../argon2.ts";
+import { type Argon2Cost, encodeArgon2, LOWEST_COST, readArgon2 } from "../argon2.ts";
 import { wipe } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { Reader } from "../encoding/reader.ts";
-import { utf8 } from "../encoding/text.ts";
 import { Writer } from "../encoding/writer.ts";
 import { ChirographError } from "../error.ts";
 import { boxSize, openBox, sealBox } from "../layer1/box.ts";
 import { armour, type ArmourKind, unarmour } from "./armour.ts";
+import { newStretching, passphraseKey } from "./passphrase.ts";
 
 const VERSION = 1;
 const ARMOUR: ArmourKind = { title: "KEY", what: "encrypted key file", label: "key-file" };
@@ -41,11 +33,9 @@ export async function formatProtectedKey(
   passphrase: string,
   cost: Argon2Cost = LOWEST_COST,
 ): Promise<string> {
-  checkCost(cost);
-  if (passphrase === "") throw new RangeError("an empty passphrase protects nothing");
-  const argon2 = encodeArgon2({ ...cost, salt: engine.randomBytes(ARGON2_SALT_BYTES) });
+  const argon2 = newStretching(engine, passphrase, cost);
   const of = await engine.sha256([publicHalf]);
-  const key = await boxKey(engine, argon2, of, passphrase);
+  const key = await passphraseKey(engine, argon2, passphrase, { label: "key-box-key", of });
   const box = await sealBox(engine, { key, context: labelled("key", of), message: privateHalf });
   wipe(key);
   const body = new Writer().u8(VERSION).bytes32(publicHalf).raw(argon2).bytes32(box).finish();
@@ -68,7 +58,7 @@ export async function parseProtectedKey(engine: Engine, text: string): Promise<P
     async unlock(passphrase) {
       if (passphrase === "") throw wrongPassphrase();
       const of = await engine.sha256([publicHalf]);
-      const key = await boxKey(engine, argon2, of, passphrase);
+      const key = await passphraseKey(engine, argon2, passphrase, { label: "key-box-key", of });
       const privateHalf = await openBox(engine, { key, context: labelled("key", of), sealed });
       wipe(key);
       if (privateHalf !== null) return privateHalf;
@@ -79,18 +69,4 @@ export async function parseProtectedKey(engine: Engine, text: string): Promise<P
 
 function wrongPassphrase(): ChirographError {
   return new ChirographError("wrong-passphrase", "The passphrase does not open this key.");
-}
-
-async function boxKey(
-  engine: Engine,
-  argon2: Uint8Array,
-  of: Uint8Array,
-  passphrase: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const settings = readArgon2(new Reader(argon2, "key file"));
-  const stretched = await stretch(engine, utf8(passphrase.normalize("NFC")), settings);
-  const info = labelled("key-box-key", argon2, of);
-  const key = await engine.hkdfSha512({ inputKey: stretched, info, lengthBytes: 32 });
-  wipe(stretched);
-  return key;
 }
