@@ -1,17 +1,15 @@
 import type { Id } from "../../catalogue.ts";
 import { deleteCondemned } from "../erase/condemned.ts";
 import type { Finding } from "../findings.ts";
-import { type JobOptions, SavedJob } from "../jobs.ts";
+import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
-import { leavingStores } from "../leaving/leaving.ts";
+import { beginRun } from "../moving/begin-run.ts";
 import { fragmentsIn, settledObjects } from "../moving/fragments-in.ts";
-import { JobCounts } from "../moving/job-counts.ts";
-import { Meter, type Traffic } from "../moving/metered.ts";
+import type { JobCounts } from "../moving/job-counts.ts";
+import type { Traffic } from "../moving/metered.ts";
 import { moveFragments } from "../moving/move-fragments.ts";
-import { requireWhole } from "../moving/require-whole.ts";
 import type { AtRisk } from "../repair/repair-fragments.ts";
-import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
-import { Reach } from "../verify/reach.ts";
+import type { Reach } from "../verify/reach.ts";
 import { type Candidate, findCandidates, groupsOf } from "./candidates.ts";
 
 /** Counts are those of all runs of a compaction that was interrupted. */
@@ -59,24 +57,11 @@ interface Run {
  * @throws VaultError `stores-missing` for a catalogue that does not know everything
  */
 export async function compactVault(plain: Keeping, options: JobOptions = {}): Promise<CompactReport> {
-  await requireWhole(plain);
-  const { rows, settings } = plain;
-  const job = await SavedJob.open<Record<Counted | keyof Traffic, number>, never>(rows, {
-    name: "compact",
-    request: { vault: settings.vault },
-    fresh: false,
-  });
-  const meter = new Meter();
-  const keeping = meter.over(plain);
-  const reach = new Reach(keeping.stores, options.signal);
-  const withHeader = storesWithHeader(await checkHeaders(keeping, reach, undefined));
-  const leaving = await leavingStores(rows);
-  const counts = new JobCounts<Counted>(job, meter, counted);
+  const begun = await beginRun(plain, { name: "compact", counted }, options);
+  const { keeping, reach, counts, withHeader, usable } = begun;
   const run: Run = { keeping, reach, counts, atRisk: [], lost: [], options };
 
-  for (const { id } of settings.stores) {
-    if (withHeader.has(id) && !leaving.has(id)) await compactStore(run, id);
-  }
+  for (const { id } of keeping.settings.stores) if (usable.has(id)) await compactStore(run, id);
   const deleted = await deleteCondemned(keeping, reach.within(withHeader));
   for (const count of deleted.values()) counts.now.deletedObjects += count;
 
@@ -84,9 +69,9 @@ export async function compactVault(plain: Keeping, options: JobOptions = {}): Pr
     ...counts.all,
     atRisk: run.atRisk,
     lost: run.lost,
-    unreachable: reach.unreachable(settings.stores.map(({ id }) => id)),
+    unreachable: reach.unreachable(keeping.settings.stores.map(({ id }) => id)),
   };
-  await job.end();
+  await begun.end();
   return report;
 }
 

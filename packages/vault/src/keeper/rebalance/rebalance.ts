@@ -1,23 +1,21 @@
 import type { Id } from "../../catalogue.ts";
 import { deleteCondemned } from "../erase/condemned.ts";
 import { type Finding, versionFinding } from "../findings.ts";
-import { type JobOptions, SavedJob } from "../jobs.ts";
+import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
-import { leavingStores } from "../leaving/leaving.ts";
+import { beginRun } from "../moving/begin-run.ts";
 import { fragmentsOf, type LyingFragment } from "../moving/fragments-in.ts";
-import { JobCounts } from "../moving/job-counts.ts";
-import { Meter, type Traffic } from "../moving/metered.ts";
+import type { JobCounts } from "../moving/job-counts.ts";
+import type { Traffic } from "../moving/metered.ts";
 import { mendRules } from "../moving/mend-rules.ts";
 import { moveFragments } from "../moving/move-fragments.ts";
 import type { Move } from "../moving/move.ts";
-import { requireWhole } from "../moving/require-whole.ts";
 import { isWanting, Lying } from "../moving/targets.ts";
 import { brokenRules } from "../placement.ts";
 import type { AtRisk } from "../repair/repair-fragments.ts";
 import type { VersionRow } from "../rows.ts";
-import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { groupsOfAll } from "../verify/groups.ts";
-import { Reach } from "../verify/reach.ts";
+import type { Reach } from "../verify/reach.ts";
 import { Balance, type StoreLoad } from "./balance.ts";
 import { evenOut } from "./plan.ts";
 import { survey } from "./survey.ts";
@@ -69,22 +67,11 @@ interface Run {
  * @throws VaultError `stores-missing` for a catalogue that does not know everything
  */
 export async function rebalanceVault(plain: Keeping, options: JobOptions = {}): Promise<RebalanceReport> {
-  await requireWhole(plain);
-  const { rows, settings } = plain;
-  const job = await SavedJob.open<Record<Counted | keyof Traffic, number>, never>(rows, {
-    name: "rebalance",
-    request: { vault: settings.vault },
-    fresh: false,
-  });
-  const meter = new Meter();
-  const keeping = meter.over(plain);
-  const reach = new Reach(keeping.stores, options.signal);
-  const withHeader = storesWithHeader(await checkHeaders(keeping, reach, undefined));
-  const leaving = await leavingStores(rows);
-  const usable = new Set([...withHeader].filter((id) => !leaving.has(id)));
+  const begun = await beginRun(plain, { name: "rebalance", counted }, options);
+  const { keeping, reach, counts, withHeader, usable } = begun;
+  const { settings } = keeping;
   const { loads, broken } = await survey(keeping, usable);
   const balance = new Balance(settings.stores, loads);
-  const counts = new JobCounts<Counted>(job, meter, counted);
   const run: Run = {
     keeping,
     reach,
@@ -110,7 +97,7 @@ export async function rebalanceVault(plain: Keeping, options: JobOptions = {}): 
     lost: run.lost,
     unreachable: reach.unreachable(settings.stores.map(({ id }) => id)),
   };
-  await job.end();
+  await begun.end();
   return report;
 }
 
