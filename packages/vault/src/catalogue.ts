@@ -60,6 +60,17 @@ export interface Place {
   readonly lengthBytes: number;
 }
 
+/** Whether a fragment lies, or is missing, in both alike. */
+export function samePlace(left: Place | null, right: Place | null): boolean {
+  if (left === null || right === null) return left === right;
+  return (
+    left.store === right.store &&
+    left.object === right.object &&
+    left.offset === right.offset &&
+    left.lengthBytes === right.lengthBytes
+  );
+}
+
 /** A version whose fragments are durable. */
 export interface NewVersion {
   /** The signed envelope. */

@@ -1,4 +1,4 @@
-import type { Place } from "../catalogue.ts";
+import { type Place, samePlace } from "../catalogue.ts";
 import { VaultError } from "../error.ts";
 import type { Replacement, Target } from "../keeper/rows.ts";
 import { condemn, keyOf, liveFragments, type Tables, type VersionCell } from "./tables.ts";
@@ -78,11 +78,4 @@ function condemnReplaced(tables: Tables, target: Target): void {
   if (tables.reserved.has(keyOf(target))) tables.addObject(liveFragments(target));
   const cell = tables.objects.get(keyOf(target));
   if (cell !== undefined) condemn(cell);
-}
-
-function samePlace(left: Place | null, right: Place | null): boolean {
-  if (left === null || right === null) return left === right;
-  return (
-    keyOf(left) === keyOf(right) && left.offset === right.offset && left.lengthBytes === right.lengthBytes
-  );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rewriteObject } from "../../src/keeper/erase/rewrite.ts";
 import { finishErasures } from "../../src/keeper/erase/finish-erasures.ts";
 import type { Rows } from "../../src/keeper/rows.ts";
 import { repairVault } from "../../src/keeper/repair/repair.ts";
@@ -85,6 +86,38 @@ test("what another process moves meanwhile is not taken for lost", async () => {
   expect(hasMoved).toBe(true);
   expect(report.lost).toEqual([]);
   expect(report.repairable.filter(({ kind }) => kind.startsWith("fragment"))).toEqual([]);
+});
+
+test("what moves again and again is found in the end", async () => {
+  const vault = await makeVault(4);
+  await (await Scribe.begin(vault)).put([10, 20, 30]);
+  const { rows } = vault.keeping;
+  const [store, at] = [...vault.stores][0]!;
+  let [hasPaged, moves] = [false, 0];
+  const moveOne = async (): Promise<void> => {
+    moves++;
+    const objects = await rows.pageObjects({ store, kind: "fragment", state: "live", limit: 10 });
+    const { name: object } = objects[0]!;
+    const kept = (await rows.contents(store, object)).toSorted((one, other) => one.offset - other.offset);
+    await rewriteObject(vault.keeping, at, { store, object, kept, signal: undefined });
+    await at.delete(object);
+    await rows.forget(store, object);
+  };
+  const late: Rows = new Proxy(rows, {
+    get(from, key) {
+      const value = Reflect.get(from, key) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const answer = await Reflect.apply(value, from, args);
+        hasPaged ||= key === "pageVersions";
+        const tellsPlaces = key === "versions" || key === "batch";
+        if (hasPaged && tellsPlaces && moves < 9) await moveOne();
+        return answer;
+      };
+    },
+  });
+  const report = await verifyVault({ ...vault.keeping, rows: late });
+  expect(report).toMatchObject({ repairable: [], lost: [], unreachable: [] });
+  expect(moves).toBe(9);
 });
 
 test("a sample has as many different versions as were asked for, or all", async () => {

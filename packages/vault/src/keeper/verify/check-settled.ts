@@ -1,16 +1,20 @@
-import type { Id } from "../../catalogue.ts";
+import { type Id, samePlace } from "../../catalogue.ts";
 import type { Keeping } from "../keeping.ts";
 import type { Rows, VersionRow } from "../rows.ts";
 import { checkVersions, type GroupCheck } from "./check-versions.ts";
 import type { Reach } from "./reach.ts";
 import type { VersionCheck } from "./version-check.ts";
 
-/** How often versions that moved while they were being checked are checked again. */
-const MOST_ROUNDS = 4;
+/**
+ * How often versions that moved while they were being checked are checked again. Every round takes another process that
+ * moved a fragment since the one before: erasing moves each of up to 32 fragments once, object by object.
+ */
+const MOST_ROUNDS = 64;
 
 /**
  * `checkVersions`, but what another process moves or erases meanwhile is not taken for missing: versions that are not
- * whole are looked up once more, checked again where they lie elsewhere by now, and left out where they are erased.
+ * whole are looked up once more, left out where they are erased, and of what lies elsewhere by now the fragments are
+ * read where they are. Fragments that stayed where they were are not read twice.
  */
 export async function checkSettled(
   keeping: Pick<Keeping, "engine" | "rows">,
@@ -26,7 +30,7 @@ export async function checkSettled(
     const { moved, erased } = await changesOf(keeping.rows, suspects);
     for (const version of erased) checks.delete(version);
     if (moved.length === 0) break;
-    const again = await checkVersions(keeping, reach, { versions: moved, keepBytes: 0 });
+    const again = await checkVersions(keeping, reach, { versions: moved, keepBytes: 0, before: checks });
     for (const check of again.checks) checks.set(check.row.version, check);
     strays.push(...again.strays);
     readBytes += again.readBytes;
@@ -52,5 +56,5 @@ async function changesOf(
 }
 
 function liesAs({ places }: VersionRow, before: VersionRow): boolean {
-  return JSON.stringify(places) === JSON.stringify(before.places);
+  return places.every((place, index) => samePlace(place, before.places[index] ?? null));
 }

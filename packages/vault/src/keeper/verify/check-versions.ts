@@ -7,7 +7,7 @@ import {
 } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine/interface";
 import { type PackedEntry, StoreError } from "@chirograph/stores";
-import type { Place } from "../../catalogue.ts";
+import type { Id, Place } from "../../catalogue.ts";
 import { fragmentFinding, type Finding, versionFinding } from "../findings.ts";
 import { sourceOfBytes, StoredFragment } from "../fragment-sources.ts";
 import { inParallel } from "../../in-parallel.ts";
@@ -49,16 +49,21 @@ interface Wanted {
  * Reads every fragment of every version: its frame against the envelope, its blocks against their leaves, the entry
  * in its object's table. Every object is read once, however many fragments of the group lie in it.
  * @param keepBytes of so many bytes of small fragments the content stays with the checks
+ * @param before earlier checks: what they found where it still lies is taken from them
  */
 export async function checkVersions(
   { engine, rows }: Pick<Keeping, "engine" | "rows">,
   reach: Reach,
-  group: { readonly versions: readonly VersionRow[]; readonly keepBytes: number },
+  group: {
+    readonly versions: readonly VersionRow[];
+    readonly keepBytes: number;
+    readonly before?: ReadonlyMap<Id, VersionCheck>;
+  },
 ): Promise<GroupCheck> {
   const checks: VersionCheck[] = [];
   const unreadable: VersionRow[] = [];
   for (const row of group.versions) {
-    const check = await beginCheck(engine, row);
+    const check = await beginCheck(engine, row, group.before?.get(row.version));
     if (check === undefined) unreadable.push(row);
     else checks.push(check);
   }
@@ -234,12 +239,14 @@ function entryAt(table: readonly PackedEntry[], offset: number): PackedEntry | u
   return table[low]?.offset === offset ? table[low] : undefined;
 }
 
+/** What is still to be looked for, by the object in which it should lie. */
 function byObject(checks: readonly VersionCheck[]): Map<string, Wanted[]> {
   const objects = new Map<string, Wanted[]>();
   for (const check of checks) {
     for (const fragment of check.fragments) {
       const { place } = fragment;
-      if (place === null) continue;
+      // Whatever it is, another look has found that already.
+      if (place === null || fragment.state !== "missing") continue;
       const key = `${place.store}/${place.object}`;
       const wanted = objects.get(key);
       if (wanted === undefined) objects.set(key, [{ check, fragment, place }]);

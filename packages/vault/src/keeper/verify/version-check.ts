@@ -1,6 +1,6 @@
 import { type Envelope, type LockedEnvelope, parseEnvelope, toHex } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine/interface";
-import type { Place } from "../../catalogue.ts";
+import { type Place, samePlace } from "../../catalogue.ts";
 import type { FindingKind } from "../findings.ts";
 import { readStrictly } from "../malformed.ts";
 import { VaultError } from "../../error.ts";
@@ -24,12 +24,21 @@ export interface VersionCheck {
   readonly fragments: readonly FragmentCheck[];
 }
 
-/** A version of which nothing was read yet; `undefined` where the catalogue has no envelope that is one. */
-export async function beginCheck(engine: Engine, row: VersionRow): Promise<VersionCheck | undefined> {
+/**
+ * A version of which nothing was read yet, or only what still lies where it was `before`; `undefined` where the
+ * catalogue has no envelope that is one.
+ */
+export async function beginCheck(
+  engine: Engine,
+  row: VersionRow,
+  before?: VersionCheck,
+): Promise<VersionCheck | undefined> {
   const envelope = await envelopeOf(engine, row);
   if (envelope === undefined) return undefined;
   const fragments = Array.from({ length: envelope.total }, (_, index): FragmentCheck => {
     const place = row.places[index] ?? null;
+    const known = before?.fragments[index];
+    if (known !== undefined && samePlace(known.place, place)) return { ...known };
     return { index, place, state: "missing", bytes: undefined };
   });
   return { row, envelope, fragments };
