@@ -81,6 +81,7 @@ function catalogueFile(folder: string): string {
 function settingsOf({ vault, stores, founder }: Omit<FoldersVaultKey, "catalogueKey">): VaultSettings {
   return {
     vault,
+    generation: 1,
     founder,
     owners: [founder],
     stores: stores.map((id): StoreSettings => ({ id, kind: "public", provider: "", region: "", weight: 1 })),

@@ -87,6 +87,7 @@ export class World {
     const ids = Array.from({ length: shape.stores }, () => this.newId());
     this.settings = {
       vault: this.newId(),
+      generation: 1,
       founder: who.ada.recipient,
       owners: [who.ada.recipient],
       stores: ids.map((id) => ({ id, kind: "private-on-premise", provider: "", region: "", weight: 1 })),

@@ -64,6 +64,7 @@ async function makeOriginal(): Promise<Original> {
   const stores = new Map(Array.from({ length: STORES }, () => [newId(), createMemoryStore()]));
   const settings: VaultSettings = {
     vault: newId(),
+    generation: 1,
     founder: owner.recipient,
     owners: [owner.recipient],
     stores: [...stores.keys()].map((id) => ({ id, kind: "public", provider: "", region: "", weight: 1 })),

@@ -24,10 +24,13 @@ import {
 } from "./strict-json.ts";
 
 const MOST_OWNERS = 64;
-const FORMAT = "chirograph-vault-2";
-/** Still read: without weights and rules about providers. */
+const FORMAT = "chirograph-vault-3";
+/** Still read: without a generation, which is the first one then. */
+const WITHOUT_GENERATION = "chirograph-vault-2";
+/** Still read: without weights and rules about providers, too. */
 const OLDEST_FORMAT = "chirograph-vault-1";
 const MOST_WEIGHT = 100;
+const MOST_GENERATION = 0xffff_ffff;
 
 /** What `vault.json` holds: what the vault is made of, and where its stores are. No secret. */
 export interface VaultConfig {
@@ -48,8 +51,9 @@ export interface StorePlace {
 
 /** The document as it lies in the file. */
 interface ConfigDocument {
-  readonly format: typeof FORMAT | typeof OLDEST_FORMAT;
+  readonly format: typeof FORMAT | typeof WITHOUT_GENERATION | typeof OLDEST_FORMAT;
   readonly vault: Id;
+  readonly generation: number;
   /** The founder first. */
   readonly owners: readonly string[];
   readonly policy: Policy;
@@ -88,12 +92,16 @@ const readLocation: Read<Location> = (value, place) => {
   }
 };
 
-/** What the first format did not have. */
-type Added = Pick<Policy, "providerBelowNeeded" | "tolerateProviders"> & Pick<StoreSettings, "weight">;
+/** What the first formats did not have. */
+type Added = Pick<Policy, "providerBelowNeeded" | "tolerateProviders"> &
+  Pick<StoreSettings, "weight"> &
+  Pick<VaultSettings, "generation">;
 
 const readDocument: Read<ConfigDocument> = formats<ConfigDocument>({
-  [FORMAT]: documentWith({ ...readRules, weight: readWeight }),
+  [FORMAT]: documentWith({ ...readRules, weight: readWeight, generation: wholeNumber(1, MOST_GENERATION) }),
+  [WITHOUT_GENERATION]: documentWith({ ...readRules, weight: readWeight, generation: absent(1) }),
   [OLDEST_FORMAT]: documentWith({
+    generation: absent(1),
     providerBelowNeeded: absent(false),
     tolerateProviders: absent(0),
     weight: absent(1),
@@ -102,13 +110,16 @@ const readDocument: Read<ConfigDocument> = formats<ConfigDocument>({
 
 function documentWith({
   weight,
-  ...rules
+  generation,
+  providerBelowNeeded,
+  tolerateProviders,
 }: { readonly [Field in keyof Added]: Read<Added[Field]> }): Read<ConfigDocument> {
   return fields<ConfigDocument>({
-    format: oneOf(FORMAT, OLDEST_FORMAT),
+    format: oneOf(FORMAT, WITHOUT_GENERATION, OLDEST_FORMAT),
     vault: id,
+    generation,
     owners: list(text, 1, MOST_OWNERS),
-    policy: fields<Policy>({ ...readRules, ...rules }),
+    policy: fields<Policy>({ ...readRules, providerBelowNeeded, tolerateProviders }),
     stores: list(
       fields<ConfigDocument["stores"][number]>({
         id,
@@ -147,6 +158,7 @@ export async function formatConfig(engine: Engine, { settings, places }: VaultCo
   const document: ConfigDocument = {
     format: FORMAT,
     vault: settings.vault,
+    generation: settings.generation,
     owners: await Promise.all(settings.owners.map((owner) => formatRecipientLine(engine, owner))),
     policy: settings.policy,
     stores: settings.stores.map((store, index) => {
@@ -166,6 +178,7 @@ export async function formatConfig(engine: Engine, { settings, places }: VaultCo
 export async function parseConfig(engine: Engine, file: string, source: string): Promise<VaultConfig> {
   const {
     vault,
+    generation,
     policy,
     stores,
     owners: lines,
@@ -179,6 +192,7 @@ export async function parseConfig(engine: Engine, file: string, source: string):
   return {
     settings: {
       vault,
+      generation,
       founder: owners[0]!,
       owners,
       stores: stores.map(({ id: store, kind, provider, region, weight }) => ({

@@ -112,6 +112,7 @@ async function begin(
 ): Promise<VaultConfig> {
   const settings: VaultSettings = {
     vault: newId(engine),
+    generation: 1,
     founder: founder.recipient,
     owners: distinct([founder.recipient, ...owners]),
     stores: stores.map((store) => ({ id: newId(engine), ...store })),

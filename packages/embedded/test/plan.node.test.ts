@@ -77,16 +77,28 @@ describe("vault.json", () => {
     await createEmbedded(bench.engine, bench.plan("vault", ["a1", "a2"]));
     const text = readFileSync(pathsIn(bench.path("vault")).config, "utf8");
     const first = text
-      .replace("chirograph-vault-2", "chirograph-vault-1")
-      .replaceAll(/,\s*"(?:weight|providerBelowNeeded|tolerateProviders)": \w+/g, "");
-    expect(first).not.toMatch(/weight|rovider(?:s|Below)/);
+      .replace("chirograph-vault-3", "chirograph-vault-1")
+      .replaceAll(/,\s*"(?:generation|weight|providerBelowNeeded|tolerateProviders)": \w+/g, "");
+    expect(first).not.toMatch(/generation|weight|rovider(?:s|Below)/);
     const config = await parseConfig(bench.engine, "vault.json", text);
     expect(await parseConfig(bench.engine, "vault.json", first)).toEqual(config);
-    const mixed = text.replace("chirograph-vault-2", "chirograph-vault-1");
+    const mixed = text.replace("chirograph-vault-3", "chirograph-vault-1");
     await expect(parseConfig(bench.engine, "vault.json", mixed)).rejects.toThrow(/is not known/);
     const later = first.replace("chirograph-vault-1", "chirograph-vault-2");
     await expect(parseConfig(bench.engine, "vault.json", later)).rejects.toThrow(
       /policy\.providerBelowNeeded is neither true nor false/,
     );
+  });
+
+  test("of the second format is read: it is of the first generation", async () => {
+    await createEmbedded(bench.engine, bench.plan("vault", ["a1", "a2"]));
+    const text = readFileSync(pathsIn(bench.path("vault")).config, "utf8");
+    const config = await parseConfig(bench.engine, "vault.json", text);
+    const second = text
+      .replace("chirograph-vault-3", "chirograph-vault-2")
+      .replace(/,\s*"generation": 1/, "");
+    expect(await parseConfig(bench.engine, "vault.json", second)).toEqual(config);
+    const mixed = text.replace("chirograph-vault-3", "chirograph-vault-2");
+    await expect(parseConfig(bench.engine, "vault.json", mixed)).rejects.toThrow(/generation is not known/);
   });
 });

@@ -6,9 +6,14 @@ import { idBytes } from "./names.ts";
 import type { Policy, StoreKind, StoreSettings, VaultSettings } from "./settings.ts";
 
 const MAGIC = "CHGVSETT";
-/** Written; 1, which had neither weights nor rules about providers, is still read. */
-const FORMAT = 2;
+/**
+ * Written. Still read are 2, which had no generation, and 1, which had neither weights nor rules about providers: both
+ * are of the first generation.
+ */
+const FORMAT = 3;
+const WITHOUT_GENERATION = 2;
 const OLDEST_FORMAT = 1;
+const MOST_GENERATION = 0xffff_ffff;
 const ID_BYTES = 16;
 export const MOST_OWNERS = 64;
 const MOST_STORES = 64;
@@ -34,8 +39,9 @@ export function encodeSettings(settings: VaultSettings): Uint8Array<ArrayBuffer>
 
 function encodeAs(format: number, settings: VaultSettings): Uint8Array<ArrayBuffer> {
   checkSettings(settings);
-  const { vault, owners, stores, policy } = settings;
+  const { vault, generation, owners, stores, policy } = settings;
   const writer = new Writer().raw(utf8(MAGIC)).u16(format).fixed(idBytes(vault), ID_BYTES);
+  if (format > WITHOUT_GENERATION) writer.u32(generation);
   writer.u16(owners.length);
   for (const { bytes } of owners) writer.bytes16(bytes);
   writer.u16(stores.length);
@@ -63,9 +69,11 @@ export async function parseSettings(engine: Engine, bytes: Uint8Array): Promise<
  * Whether settings are what settings can be; that their policy can hold is for `planPlacement` to say.
  * @throws VaultError `malformed`
  */
-export function checkSettings({ vault, founder, owners, stores, policy }: VaultSettings): void {
+export function checkSettings(settings: VaultSettings): void {
+  const { vault, generation, founder, owners, stores, policy } = settings;
   const ids = [vault, ...stores.map(({ id }) => id)];
   ids.forEach(idBytes);
+  if (!within(generation, 1, MOST_GENERATION)) refuse("have a generation that is none");
   if (new Set(ids).size !== ids.length) refuse("name a store twice");
   if (!within(owners.length, 1, MOST_OWNERS)) refuse(`need 1 to ${MOST_OWNERS} owners`);
   if (!equalBytes(owners[0]!.bytes, founder.bytes)) refuse("do not name the founder as the first owner");
@@ -103,11 +111,12 @@ async function readSettings(engine: Engine, reader: Reader): Promise<VaultSettin
   const format = reader.u16();
   if (!within(format, OLDEST_FORMAT, FORMAT)) reader.fail("are of a format that is not known here");
   const vault = toHex(reader.fixed(ID_BYTES));
+  const generation = format > WITHOUT_GENERATION ? reader.u32() : 1;
   const owners = await readOwners(engine, reader);
   const stores = readStores(reader, format);
   const policy = readPolicy(reader, format);
   reader.end();
-  return { format, vault, founder: owners[0]!, owners, stores, policy };
+  return { format, vault, generation, founder: owners[0]!, owners, stores, policy };
 }
 
 function readPolicy(reader: Reader, format: number): Policy {

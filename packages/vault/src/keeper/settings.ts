@@ -4,6 +4,8 @@ import type { Id } from "../catalogue.ts";
 /** What a vault is made of, as its founder signed it. Locations are not part of it: a store may move. */
 export interface VaultSettings {
   readonly vault: Id;
+  /** From 1: the founder signs settings with the next one when stores come or go. */
+  readonly generation: number;
   /** Whoever signs these settings. */
   readonly founder: Recipient;
   /** Everyone to whom the catalogue key is wrapped, the founder first. */

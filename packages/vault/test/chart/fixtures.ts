@@ -141,6 +141,7 @@ export function makeWorld(plan: { stores?: number; policy?: Partial<Policy> } = 
   const stores = new Map(Array.from({ length: count }, (_, index) => [idOf(index + 1), new TestStore()]));
   const settings: VaultSettings = {
     vault: idOf(0xfff),
+    generation: 1,
     founder: people.ada.recipient,
     owners: [people.ada.recipient],
     stores: [...stores.keys()].map((id) => ({

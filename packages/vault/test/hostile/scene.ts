@@ -58,6 +58,7 @@ interface Begun {
 async function beginVault(id: number, keyByte: number): Promise<Begun> {
   const settings: VaultSettings = {
     vault: idOf(id),
+    generation: 1,
     founder: people.ada.recipient,
     owners: [people.ada.recipient],
     stores: storeIds.map((store) => ({

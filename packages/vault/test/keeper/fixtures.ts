@@ -70,6 +70,7 @@ export function settingsOf(
 ): VaultSettings {
   return {
     vault: idOf(0xfff),
+    generation: 1,
     founder: founder.recipient,
     owners: [founder.recipient],
     stores: Array.from({ length: stores }, (_, index) => ({

@@ -29,6 +29,9 @@ const seal = (founder: Identity, own: VaultSettings = settings): Promise<Uint8Ar
   sealHeader(engine, { settings: own, catalogueKey, store, founder });
 
 /** As they were written before there were weights and rules about providers. */
+/** Behind magic, format and the vault's id. */
+const GENERATION_AT = 8 + 2 + 16;
+
 function firstFormat({ vault, owners, stores, policy }: VaultSettings): Uint8Array {
   const writer = new Writer().raw(utf8("CHGVSETT")).u16(1).fixed(fromHex(vault)!, 16).u16(owners.length);
   for (const { bytes } of owners) writer.bytes16(bytes);
@@ -50,6 +53,7 @@ describe("settings", () => {
         region: "eu-west",
         weight: 100 - index,
       })),
+      generation: 2 ** 32 - 1,
       policy: { ...settings.policy, providerBelowNeeded: true, tolerateProviders: 1 },
     };
     const bytes = encodeSettings(named);
@@ -61,8 +65,20 @@ describe("settings", () => {
     const longer = new Uint8Array([...firstFormat(settings), 0, 0]);
     await expect(parseSettings(engine, longer)).rejects.toThrow(refusal("malformed"));
     const later = encodeSettings(settings);
-    later[9] = 3;
+    later[9] = 4;
     await expect(parseSettings(engine, later)).rejects.toThrow(refusal("malformed"));
+  });
+
+  test("of the second format are read: they are of the first generation", async () => {
+    const bytes = encodeSettings(settings);
+    const second = new Uint8Array([
+      ...bytes.subarray(0, GENERATION_AT),
+      ...bytes.subarray(GENERATION_AT + 4),
+    ]);
+    second[9] = 2;
+    expect(await parseSettings(engine, second)).toEqual(settings);
+    bytes[9] = 2;
+    await expect(parseSettings(engine, bytes)).rejects.toThrow(refusal("malformed"));
   });
 
   test("cut short, with something left over or with one byte changed are refused or other settings", async () => {
@@ -92,6 +108,9 @@ describe("settings", () => {
     ["no owner", () => ({ owners: [] })],
     ["an owner twice", ({ owners }) => ({ owners: [...owners, owners[1]!] })],
     ["a founder who is not the first owner", ({ owners }) => ({ owners: owners.toReversed() })],
+    ["no generation", () => ({ generation: 0 })],
+    ["half a generation", () => ({ generation: 1.5 })],
+    ["a generation that no bytes hold", () => ({ generation: 2 ** 32 })],
     ["an id that is none", () => ({ vault: "vault" })],
     ["as many losses as stores", ({ policy }) => ({ policy: { ...policy, tolerate: 3 } })],
     ["half a loss", ({ policy }) => ({ policy: { ...policy, tolerate: 0.5 } })],

@@ -33,6 +33,7 @@ async function makeTab(between: (catalogue: Catalogue) => Catalogue = (catalogue
   const stores = new Map(Array.from({ length: 4 }, (_, index) => [idOf(index + 1), createMemoryStore()]));
   const settings: VaultSettings = {
     vault: idOf(99),
+    generation: 1,
     founder: founder.recipient,
     owners: [founder.recipient],
     stores: [...stores.keys()].map((id) => ({
