@@ -60,6 +60,7 @@ const coreRows: Rows<ErrorCode> = {
 const vaultRows: Rows<VaultErrorCode> = {
   unknown: { reason: "badData", hint: "chirograph list shows what the vault holds." },
   stale: { reason: "badData", hint: "Put it again." },
+  outdated: { reason: "io", hint: "Run it again; a server has to be started again." },
   busy: { reason: "io", hint: "Others are writing to this chart. Run it again." },
   policy: { reason: "badData", hint: "chirograph policy explain tells what a policy means." },
   "stores-missing": {

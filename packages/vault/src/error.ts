@@ -6,6 +6,8 @@ export type VaultErrorCode =
   | "unknown"
   /** Sealed fragments that are kept from before and can be committed no more: the source must be put again. */
   | "stale"
+  /** The vault's stores have come and gone since it was opened: it must be opened again. */
+  | "outdated"
   /** Other writers changed the chart again and again while this one tried. */
   | "busy"
   /** The placement policy cannot hold; nothing was written. */
@@ -35,4 +37,12 @@ export class VaultError extends Error {
     this.code = code;
     this.stores = options?.stores ?? [];
   }
+}
+
+/** What a keeper says whose settings are not the vault's any more. */
+export function outdated(): VaultError {
+  return new VaultError(
+    "outdated",
+    "The stores of the vault were changed since it was opened here. It must be opened again; nothing was committed.",
+  );
 }

@@ -18,7 +18,7 @@ export type {
   Wanted,
   WantedChart,
 } from "./catalogue.ts";
-export { VaultError, type VaultErrorCode } from "./error.ts";
+export { outdated, VaultError, type VaultErrorCode } from "./error.ts";
 export {
   CATALOGUE_KEY_BYTES,
   HEADER_NAME,
@@ -50,6 +50,12 @@ export type {
   VersionRow,
 } from "./keeper/rows.ts";
 export { createVault, type VaultPlan } from "./keeper/create.ts";
+export {
+  giveUpResettling,
+  type ResettlePlan,
+  type ResettleReport,
+  resettleVault,
+} from "./keeper/resettle/resettle.ts";
 export { type Keeper, type KeeperOptions, openKeeper } from "./keeper/keeper.ts";
 export { type NewChartPlan, openVault, type Vault } from "./chart/vault.ts";
 export type { VaultParts } from "./chart/parts.ts";

@@ -185,6 +185,22 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
         expect(await rows.begin(sampleIntent(2))).toEqual([]);
       });
 
+      test("of settings that are older than the generation none begins; what had begun ends", async () => {
+        expect(await rows.generation()).toBe(1);
+        const begun = sampleIntent(1);
+        await rows.begin(begun);
+        await rows.setGeneration(3);
+        expect(await rows.generation()).toBe(3);
+        const charts = [{ chart: chartB, expectedHeads: [] }];
+        const older = sampleIntent(2, { charts, generation: 2 });
+        await expect(rows.begin(older)).rejects.toMatchObject({ code: "outdated" });
+        expect(await rows.intents()).toHaveLength(1);
+        await rows.finish(begun.batch, new Set());
+        expect(await rows.begin(sampleIntent(2, { charts, generation: 3 }))).toEqual([]);
+        await rows.setGeneration(2);
+        expect(await rows.begin(sampleIntent(4, { generation: 2 }))).toEqual([]);
+      });
+
       test("of many at once, one begins", async () => {
         const answers = await Promise.all(
           Array.from({ length: 20 }, (_, at) => rows.begin(sampleIntent(at))),

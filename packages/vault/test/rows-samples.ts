@@ -51,6 +51,7 @@ export function sampleIntent(number: number, parts: Partial<Intent> = {}): Inten
     erased: [],
     objects: [],
     statements: [],
+    generation: 1,
     lease: 1_000,
     ...parts,
   };

@@ -16,6 +16,7 @@ const vault: Readonly<Record<VaultErrorCode, number>> = {
   policy: 422,
   forged: 422,
   "stores-missing": 503,
+  outdated: 503,
 };
 const store: Readonly<Record<StoreErrorCode, number>> = {
   invalid: 400,

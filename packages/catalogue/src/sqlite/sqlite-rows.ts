@@ -19,7 +19,7 @@ import type {
 import { Connection } from "./connection.ts";
 import { createDatabase, openDatabase } from "./file.ts";
 import { beginIntent, finishIntent, intentsBegun } from "./intents.ts";
-import { jobState, saveJobState } from "./jobs.ts";
+import { generationOf, jobState, saveJobState, setGenerationOf } from "./jobs.ts";
 import { addLink, headsOf, linksOf, linksOfBatch } from "./links.ts";
 import { addObject, contentsOf, forgetObject, pageOfObjects, payObject, totalsOf } from "./objects.ts";
 import { dropErased } from "./places.ts";
@@ -149,6 +149,14 @@ class SqliteRows implements Rows {
       for (const version of found.versions) addVersion(this.#db, version);
       eraseVersions(this.#db, found.erased);
     });
+  }
+
+  async generation(): Promise<number> {
+    return this.#db.read(() => generationOf(this.#db));
+  }
+
+  async setGeneration(generation: number): Promise<void> {
+    this.#db.write(() => setGenerationOf(this.#db, generation));
   }
 
   async totals(): Promise<Totals> {

@@ -19,7 +19,7 @@ export interface Finished {
 }
 
 /** What a batch brings, before it has a name and places for its statements. */
-export type IntentContent = Omit<Intent, "batch" | "statements" | "lease">;
+export type IntentContent = Omit<Intent, "batch" | "statements" | "generation" | "lease">;
 
 /**
  * Gives a batch its name, and every store that is not leaving an object for its statements: some are to hold the
@@ -36,6 +36,7 @@ export function draftIntent(keeping: Keeping, content: IntentContent, leaving: R
     ...content,
     batch: newId(engine),
     statements: preferred.map((store, index) => ({ store, name: newId(engine), envelopes: index < copies })),
+    generation: settings.generation,
     lease: keeping.now() + LEASE_MS,
   };
 }

@@ -36,8 +36,9 @@ export interface Rows {
    * Writes an intent down, if every chart has just the heads that it expects and no other intent has one of its
    * charts. It also takes the objects of its places out of their reservations.
    * @returns the charts in the way; none when the intent stands
-   * @throws VaultError `unknown` for a place in an object that is neither reserved nor live, nor awaited by another
-   *   intent: it was swept, and may be deleted already
+   * @throws VaultError `outdated` for an intent that was drafted under settings of an older generation than `generation`;
+   *   `unknown` for a place in an object that is neither reserved nor live, nor awaited by another intent: it was swept,
+   *   and may be deleted already
    */
   begin(intent: Intent): Promise<Id[]>;
   /** Intents that were begun and not finished. */
@@ -75,6 +76,13 @@ export interface Rows {
   expired(now: number, limit: number): Promise<Target[]>;
   /** Marks erased versions as gone everywhere: their envelopes are dropped. */
   gone(versions: readonly Id[]): Promise<void>;
+
+  // Settings -----------------------------------------------------------------------------------------------------
+
+  /** The generation of settings under which commits may begin, or an older one's last; 1 if none was ever set. */
+  generation(): Promise<number>;
+  /** From now on no intent of an older generation begins. */
+  setGeneration(generation: number): Promise<void>;
 
   // The whole ----------------------------------------------------------------------------------------------------
 
@@ -125,6 +133,8 @@ export interface Intent {
   readonly objects: readonly { readonly store: Id; readonly name: string; readonly sizeBytes: number }[];
   /** The object for each store in which the links, and on some the envelopes, will lie. */
   readonly statements: readonly StatementTarget[];
+  /** Of the settings under which it was drafted. */
+  readonly generation: number;
   /** Until then whoever began it is given time to finish it: milliseconds since 1970. */
   readonly lease: number;
 }

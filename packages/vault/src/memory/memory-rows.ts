@@ -1,5 +1,5 @@
 import type { Hash, Id, PageRequest, PageRow } from "../catalogue.ts";
-import { VaultError } from "../error.ts";
+import { outdated, VaultError } from "../error.ts";
 import type {
   ContentRow,
   Intent,
@@ -28,6 +28,7 @@ class MemoryRows implements Rows {
   readonly #tables = new Tables();
   readonly #intents = new Map<Id, Intent>();
   readonly #jobs = new Map<string, string>();
+  #generation = 1;
 
   async links(chart: Id): Promise<LinkRow[]> {
     const links = [...(this.#tables.charts.get(chart)?.links.values() ?? [])];
@@ -98,6 +99,7 @@ class MemoryRows implements Rows {
 
   async begin(intent: Intent): Promise<Id[]> {
     if (this.#intents.has(intent.batch)) return [];
+    if (intent.generation < this.#generation) throw outdated();
     const held = new Set(
       [...this.#intents.values()].flatMap(({ charts }) => charts.map(({ chart }) => chart)),
     );
@@ -208,6 +210,14 @@ class MemoryRows implements Rows {
     for (const object of found.objects) this.#tables.addObject(object);
     for (const version of found.versions) this.#tables.addVersion(version);
     this.#erase(found.erased);
+  }
+
+  async generation(): Promise<number> {
+    return this.#generation;
+  }
+
+  async setGeneration(generation: number): Promise<void> {
+    this.#generation = generation;
   }
 
   async totals(): Promise<Totals> {

@@ -91,6 +91,13 @@ export class Scribe {
     return new Scribe(vault, (await thePeople()).ada, await theChart());
   }
 
+  /** The same hand in the same chart, over the vault as somebody opened it anew. */
+  over(vault: Vault): Scribe {
+    const scribe = new Scribe(vault, this.#author, this.#chart);
+    scribe.#isNew = this.#isNew;
+    return scribe;
+  }
+
   get chart(): Id {
     return chartId(this.#chart.chart);
   }

@@ -122,6 +122,11 @@ const vault: Readonly<Record<VaultErrorCode, ProblemText>> = {
     safe: storedIsSafe,
     todo: "Choose the files again: they are sealed afresh.",
   },
+  outdated: {
+    happened: "The vault's stores were changed, and its server has not been started again since.",
+    safe: storedIsSafe,
+    todo: "Tell whoever runs the vault, and try again when it was.",
+  },
   busy: {
     happened: "Others changed the chart again and again meanwhile.",
     safe: storedIsSafe,

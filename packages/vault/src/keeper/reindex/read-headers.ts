@@ -12,7 +12,7 @@ export interface FoundVault {
   readonly settings: VaultSettings;
   readonly catalogueKey: Uint8Array<ArrayBuffer>;
   readonly stores: Map<Id, Store>;
-  /** Of these stores, the headers as they were read and checked. */
+  /** Of these stores, the headers as they were read and checked; none of those that show older settings. */
   readonly headers: ReadonlyMap<Id, Uint8Array>;
 }
 
@@ -28,7 +28,8 @@ interface Candidate extends ReadHeader {
 /**
  * Which vault the stores hold. Settings that this identity founded are proven by its signature. Anybody can found a
  * vault and name this identity an owner, so without such settings all headers that open must name one founder.
- * Settings that differ all the same (another vault of the same founder) are decided by the most stores.
+ * Of several vaults of one founder, the one counts that most stores are of; of its settings the newest, which its
+ * founder has signed: a store that shows older ones may have been away when others were told, or is rolled back.
  * @throws VaultError `not-owner` where no header opens, `forged` where they contradict each other
  */
 export async function readHeaders(
@@ -52,28 +53,41 @@ export async function readHeaders(
   if (founded.length === 0 && founders.size > 1) {
     throw new VaultError("forged", "The headers of the stores name different founders.");
   }
-  const chosen = mostOf(founded.length > 0 ? founded : opened);
+  const ofVault = mostOf(
+    founded.length > 0 ? founded : opened,
+    ({ settings: { vault }, catalogueKey }) => vault + toHex(catalogueKey),
+  );
+  const newest = newestOf(ofVault);
+  const { settings, catalogueKey } = newest[0]!;
   const map = new Map<Id, Candidate>();
   for (const candidate of opened) {
     const { at, store } = candidate;
-    if (chosen.includes(candidate) && !map.has(store)) map.set(store, candidate);
-    else problems.push({ kind: "header", at, store });
+    const isNamed = settings.stores.some(({ id }) => id === store);
+    const isTaken = ofVault.includes(candidate) && isNamed && !map.has(store);
+    if (isTaken) map.set(store, candidate);
+    if (!isTaken || !newest.includes(candidate)) problems.push({ kind: "header", at, store });
   }
-  const { settings, catalogueKey } = chosen[0]!;
   const inOrder = settings.stores.flatMap(({ id }) => map.get(id) ?? []);
   return {
     settings,
     catalogueKey,
     stores: new Map(inOrder.map(({ store, location }) => [store, location])),
-    headers: new Map(inOrder.map(({ store, bytes }) => [store, bytes])),
+    headers: new Map(inOrder.filter((one) => newest.includes(one)).map(({ store, bytes }) => [store, bytes])),
   };
 }
 
-/** The candidates of the vault that most of them are of. */
-function mostOf(candidates: readonly Candidate[]): Candidate[] {
+/** Those that show the newest settings. */
+function newestOf(candidates: readonly Candidate[]): Candidate[] {
+  const generation = Math.max(...candidates.map(({ settings }) => settings.generation));
+  const newest = candidates.filter(({ settings }) => settings.generation === generation);
+  return mostOf(newest, ({ settings }) => toHex(encodeSettings(settings)));
+}
+
+/** The most that are alike. @throws VaultError `forged` where others are as many */
+function mostOf(candidates: readonly Candidate[], likeness: (of: Candidate) => string): Candidate[] {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const key = toHex(encodeSettings(candidate.settings)) + toHex(candidate.catalogueKey);
+    const key = likeness(candidate);
     groups.set(key, [...(groups.get(key) ?? []), candidate]);
   }
   const [first, second] = [...groups.values()].toSorted((left, right) => right.length - left.length);

@@ -1,5 +1,5 @@
 import { equalBytes } from "@chirograph/core";
-import { readAll, StoreError } from "@chirograph/stores";
+import { readAll, type Store, StoreError } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { VaultError } from "../../error.ts";
 import type { Finding } from "../findings.ts";
@@ -35,7 +35,7 @@ export async function checkHeaders(
 /** The copies that are headers of this vault's stores: a damaged one says nothing about what a store has. */
 export async function rightCopies(keeping: Keeping, known: KnownHeaders = new Map()): Promise<KnownHeaders> {
   const right = new Map<Id, Uint8Array>();
-  for (const [id, bytes] of known) if (await belongsHere(keeping, id, bytes)) right.set(id, bytes);
+  for (const [id, bytes] of known) if (await isRightHeader(keeping, id, bytes)) right.set(id, bytes);
   return right;
 }
 
@@ -62,19 +62,23 @@ async function checkHeader(
   id: Id,
   known: Uint8Array | undefined,
 ): Promise<HeaderState> {
-  const bytes = await reach.ask(id, async (store) => {
-    const options = callOptions(reach.signal);
-    const head = await store.head(HEADER_NAME, options);
-    if (head === null) throw new StoreError("not-found", "The store has no header.");
-    if (head.sizeBytes > MOST_HEADER_BYTES) throw new StoreError("malformed", "The header is too large.");
-    return readAll(store, HEADER_NAME, { offset: 0, lengthBytes: head.sizeBytes }, options);
-  });
+  const bytes = await reach.ask(id, (store) => readHeader(store, reach.signal));
   if (typeof bytes === "string") return bytes;
   if (known !== undefined) return equalBytes(bytes, known) ? "right" : "damaged";
-  return (await belongsHere(keeping, id, bytes)) ? "right" : "damaged";
+  return (await isRightHeader(keeping, id, bytes)) ? "right" : "damaged";
 }
 
-async function belongsHere(
+/** @throws StoreError `not-found` where there is none, `malformed` where it is too large to be one */
+export async function readHeader(store: Store, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const options = callOptions(signal);
+  const head = await store.head(HEADER_NAME, options);
+  if (head === null) throw new StoreError("not-found", "The store has no header.");
+  if (head.sizeBytes > MOST_HEADER_BYTES) throw new StoreError("malformed", "The header is too large.");
+  return readAll(store, HEADER_NAME, { offset: 0, lengthBytes: head.sizeBytes }, options);
+}
+
+/** Whether bytes are the header of this store, with the very settings of the vault. */
+export async function isRightHeader(
   { engine, catalogueKey, settings }: Keeping,
   id: Id,
   bytes: Uint8Array,
