@@ -82,7 +82,13 @@ async function requireWhole(world: World): Promise<void> {
 /** Two sweeps, two days apart, leave nothing that nothing refers to. */
 async function requireSwept(world: World): Promise<void> {
   const keeping = world.keepingOf(world.newLife("sweep"));
-  await sweepVault(keeping);
+  const { news: unread } = await sweepVault(keeping);
+  // A commit that was never acknowledged, on a store that a reindex could not read: what sweep asks for then is done.
+  if (unread.length > 0 && world.wasReindexed) {
+    await reindexVault(world.engine, planOf(world));
+    await requireRepaired(world);
+    await sweepVault(keeping);
+  }
   await world.clock.pause(TWO_DAYS_MS);
   const { waitingObjects, missed, news, isProven } = await sweepVault(keeping);
   if (!isProven || waitingObjects + missed.length + news.length > 0)

@@ -72,6 +72,8 @@ export class World {
   keeperDeaths = 0;
   /** Whether stores may lack statements of a commit that its keeper did not survive, and nor did its intent. */
   mayOwe = false;
+  /** Whether the rows were lost and made again from the stores: a store may have been away from that. */
+  wasReindexed = false;
   /** The rows are lost and not made again yet: keepers that died stay down meanwhile. */
   isWithoutRows = false;
   readonly #keepers: RunningKeeper[] = [];
@@ -167,6 +169,7 @@ export class World {
     for (const life of this.#lives) life.end();
     this.rows = createMemoryRows();
     this.mayOwe = true;
+    this.wasReindexed = true;
     this.isWithoutRows = true;
   }
 

@@ -60,7 +60,10 @@ const coreRows: Rows<ErrorCode> = {
 const vaultRows: Rows<VaultErrorCode> = {
   unknown: { reason: "badData", hint: "chirograph list shows what the vault holds." },
   stale: { reason: "badData", hint: "Put it again." },
-  outdated: { reason: "io", hint: "Run it again; a server has to be started again." },
+  outdated: {
+    reason: "io",
+    hint: "Run it again; a server has to be started again, and a chirograph store that was cut short to be run again.",
+  },
   busy: { reason: "io", hint: "Others are writing to this chart. Run it again." },
   policy: { reason: "badData", hint: "chirograph policy explain tells what a policy means." },
   "stores-missing": {

@@ -64,7 +64,16 @@ test("completion scripts are sound, and complete commands, options and values", 
       .trim()
       .split("\n");
   };
-  expect(complete("s")).toEqual(["sequence", "seal", "show", "share", "standing", "sweep", "status"]);
+  expect(complete("s")).toEqual([
+    "sequence",
+    "seal",
+    "show",
+    "share",
+    "standing",
+    "sweep",
+    "store",
+    "status",
+  ]);
   expect(complete("he")).toEqual(["help"]);
   expect(complete("help", "se")).toEqual(["sequence", "seal"]);
   bench.write("a scan of mine", "");

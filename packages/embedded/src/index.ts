@@ -1,3 +1,11 @@
+export {
+  changeStores,
+  type ChangeStoresPlan,
+  type ChangeStoresReport,
+  giveUpChange,
+  type NewStore,
+  type StoreChange,
+} from "./change-stores.ts";
 export { createEmbedded, type EmbeddedPlan, requireFree } from "./create.ts";
 export { readConfig, type StorePlace, type VaultConfig } from "./config.ts";
 export { EmbeddedError, type EmbeddedErrorCode } from "./error.ts";

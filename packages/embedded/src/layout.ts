@@ -6,6 +6,8 @@ export interface VaultPaths {
   readonly config: string;
   /** The same while `init` is under way. */
   readonly unfinishedConfig: string;
+  /** As they are to be while stores come or go. */
+  readonly nextConfig: string;
   readonly catalogue: string;
   readonly key: string;
   /** What stores cost, if whoever runs the vault has written it down. */
@@ -16,6 +18,7 @@ export function pathsIn(folder: string): VaultPaths {
   return {
     config: join(folder, "vault.json"),
     unfinishedConfig: join(folder, "vault.unfinished.json"),
+    nextConfig: join(folder, "vault.next.json"),
     catalogue: join(folder, "catalogue.sqlite"),
     key: join(folder, "catalogue.key"),
     prices: join(folder, "prices.json"),

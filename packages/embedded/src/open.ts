@@ -1,7 +1,7 @@
 import { openSqliteRows } from "@chirograph/catalogue/sqlite";
 import type { Engine } from "@chirograph/engine";
 import { type Id, type Keeper, type Keeping, openKeeper, VaultError } from "@chirograph/vault";
-import { readConfig, type VaultConfig } from "./config.ts";
+import { readConfig, type StorePlace, type VaultConfig } from "./config.ts";
 import { EmbeddedError } from "./error.ts";
 import { showName } from "./files/name.ts";
 import { readKeyFile } from "./key-file.ts";
@@ -59,7 +59,10 @@ async function open(
   const config = await readConfig(engine, folder);
   const catalogueKey = readKeyFile(paths.key);
   const looking = purpose === "look";
-  const atHand = new StoresAtHand(config.places, { connections, mending: purpose === "mend", looking });
+  const placeNow = async (id: Id): Promise<StorePlace | undefined> =>
+    (await readConfig(engine, folder)).places.find((place) => place.id === id);
+  const use = { connections, looking, placeNow };
+  const atHand = new StoresAtHand(config.places, { ...use, mending: purpose === "mend" });
   await atHand.refresh();
 
   const rows = await openRows(paths.catalogue);
@@ -78,7 +81,7 @@ async function open(
     locate: (store) => locationOf(config, store),
     refresh: () => atHand.refresh(),
     async mendable() {
-      const found = await findStores(config.places, { connections, mending: true, looking });
+      const found = await findStores(config.places, { ...use, mending: true });
       return { ...keeping, stores: found.stores };
     },
     async reading(store) {

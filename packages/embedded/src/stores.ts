@@ -24,6 +24,8 @@ interface FoundStores {
 interface StoreUse {
   readonly connections: Connections;
   readonly mending: boolean;
+  /** What is kept of a store now, where that may have changed since these stores were opened. */
+  readonly placeNow?: (id: Id) => Promise<StorePlace | undefined>;
   /** Nothing is written: then no bucket is asked what it makes of several writers, which takes some forty writes. */
   readonly looking: boolean;
 }
@@ -130,14 +132,20 @@ export async function findStores(places: readonly StorePlace[], use: StoreUse): 
 /** Without its header nobody knows that a folder is the store it should be. */
 async function findStore(
   place: StorePlace,
-  { connections, mending, looking }: StoreUse,
+  { connections, mending, looking, placeNow }: StoreUse,
 ): Promise<Store | string> {
   const arbitration = place.arbitration ?? (looking ? LEAST : undefined);
   const store = await openStore(connections, place.location, arbitration);
   if (typeof store === "string") return store;
   const state = await headerState(store, place);
   if (state === "right" || (mending && isRepairable(state))) return store;
+  if (state === "damaged" && (await isRightNow(store, await placeNow?.(place.id)))) return store;
   return headerProblems[state];
+}
+
+/** Whether a header is that of newer settings: what was there before is there still, and can be read. */
+async function isRightNow(store: Store, now: StorePlace | undefined): Promise<boolean> {
+  return now?.header !== undefined && (await headerState(store, now)) === "right";
 }
 
 function isRepairable(state: HeaderState): boolean {

@@ -91,8 +91,8 @@ describe("vault.json", () => {
   });
 
   test("of the second format is read: it is of the first generation", async () => {
-    await createEmbedded(bench.engine, bench.plan("vault", ["a1", "a2"]));
-    const text = readFileSync(pathsIn(bench.path("vault")).config, "utf8");
+    await createEmbedded(bench.engine, bench.plan("second", ["b1", "b2"]));
+    const text = readFileSync(pathsIn(bench.path("second")).config, "utf8");
     const config = await parseConfig(bench.engine, "vault.json", text);
     const second = text
       .replace("chirograph-vault-3", "chirograph-vault-2")

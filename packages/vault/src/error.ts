@@ -43,6 +43,6 @@ export class VaultError extends Error {
 export function outdated(): VaultError {
   return new VaultError(
     "outdated",
-    "The stores of the vault were changed since it was opened here. It must be opened again; nothing was committed.",
+    "The stores of the vault were changed since it was opened here, or a change of them is not ended. Nothing was done.",
   );
 }

@@ -42,6 +42,7 @@ const vaults: CommandGroup = {
   compact: async () => (await import("./vault/compact.ts")).addCompactCommand,
   sweep: async () => (await import("./vault/sweep.ts")).addSweepCommand,
   reindex: async () => (await import("./vault/reindex.ts")).addReindexCommand,
+  store: async () => (await import("./vault/store.ts")).addStoreCommands,
   policy: async () => (await import("./vault/policy.ts")).addPolicyCommands,
   status: async () => (await import("./vault/status.ts")).addStatusCommand,
 };

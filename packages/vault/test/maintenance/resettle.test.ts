@@ -3,6 +3,8 @@ import { readAll, type Store, StoreError } from "@chirograph/stores";
 import { createMemoryStore } from "@chirograph/stores/memory";
 import { describe, expect, test } from "vitest";
 import type { Id } from "../../src/catalogue.ts";
+import type { VaultErrorCode } from "../../src/error.ts";
+import { compactVault } from "../../src/keeper/compact/compact.ts";
 import { evacuateStore } from "../../src/keeper/evacuate/evacuate.ts";
 import { HEADER_NAME, openHeader, sealHeader } from "../../src/keeper/header.ts";
 import { openKeeper } from "../../src/keeper/keeper.ts";
@@ -12,6 +14,7 @@ import { repairVault } from "../../src/keeper/repair/repair.ts";
 import { giveUpResettling, type ResettlePlan, resettleVault } from "../../src/keeper/resettle/resettle.ts";
 import type { Rows } from "../../src/keeper/rows.ts";
 import type { StoreSettings, VaultSettings } from "../../src/keeper/settings.ts";
+import { sweepVault } from "../../src/keeper/sweep/sweep.ts";
 import { verifyVault } from "../../src/keeper/verify/verify.ts";
 import { createMemoryRows } from "../../src/memory/memory-rows.ts";
 import { idOf, refusal } from "../keeper/fixtures.ts";
@@ -98,6 +101,23 @@ describe("a store that comes", () => {
     await expectWhole(after);
   });
 
+  test("whoever was open before repairs and moves nothing, and puts no header back", async () => {
+    const { vault } = await aVault();
+    const plan = await planFor(vault, withStore(vault.keeping.settings), [[NEW, createMemoryStore()]]);
+    const { headers } = await resettleVault(vault.keeping, plan);
+    for (const job of [
+      () => repairVault(vault.keeping, { headers: vault.headers }),
+      () => verifyVault(vault.keeping, { headers: vault.headers }),
+      () => rebalanceVault(vault.keeping),
+      () => compactVault(vault.keeping),
+      () => sweepVault(vault.keeping),
+      () => evacuateStore(vault.keeping, idOf(1)),
+    ]) {
+      await expect(job()).rejects.toThrow(refusal("outdated"));
+    }
+    await expectWhole(opened(vault, plan, headers));
+  });
+
   test("a reindex over it and few of the others knows everything, and says so", async () => {
     const { vault } = await aVault(4);
     const plan = await planFor(vault, withStore(vault.keeping.settings), [[NEW, createMemoryStore()]]);
@@ -121,9 +141,9 @@ describe("a store that comes", () => {
         versions++;
       }
     })();
-    const refused = expect(putting).rejects.toThrow(refusal("outdated"));
+    const ended = putting.catch((error: unknown) => error);
     const { headers } = await resettleVault(vault.keeping, plan);
-    await refused;
+    expect(await ended).toEqual(refusal("outdated"));
     const after = opened(vault, plan, headers);
     await scribe.over(after).put([20]);
     await expectWhole(after);
@@ -159,7 +179,7 @@ describe("a store that comes", () => {
     await expectWhole(after);
   });
 
-  test.each<[string, string, (vault: Vault, plan: ResettlePlan) => Promise<ResettlePlan>]>([
+  test.each<[string, VaultErrorCode, (vault: Vault, plan: ResettlePlan) => Promise<ResettlePlan>]>([
     [
       "is another vault's",
       "exists",
@@ -211,9 +231,7 @@ describe("a store that comes", () => {
   ])("one that %s is refused, and nothing is changed", async (_, code, spoil) => {
     const { vault, scribe } = await aVault();
     const plan = await planFor(vault, withStore(vault.keeping.settings), [[NEW, createMemoryStore()]]);
-    await expect(resettleVault(vault.keeping, await spoil(vault, plan))).rejects.toThrow(
-      refusal(code as "exists"),
-    );
+    await expect(resettleVault(vault.keeping, await spoil(vault, plan))).rejects.toThrow(refusal(code));
     await scribe.put([20]);
     await expectWhole(vault);
   });
@@ -301,6 +319,27 @@ describe("a store that goes", () => {
   });
 });
 
+async function coming(): Promise<Begun> {
+  const { vault, scribe } = await aVault(4);
+  const plan = await planFor(vault, withStore(vault.keeping.settings), [[NEW, createMemoryStore()]]);
+  return { vault, scribe, plan };
+}
+
+function failingSecondHeader(store: Store, count: () => number): Store {
+  return {
+    ...store,
+    promises: store.promises,
+    get: (name, range, options) => store.get(name, range, options),
+    head: (name, options) => store.head(name, options),
+    list: (request, options) => store.list(request, options),
+    delete: (name, options) => store.delete(name, options),
+    async put(name, body, options) {
+      if (name === HEADER_NAME && count() > 1) throw new StoreError("unavailable", "gone");
+      return store.put(name, body, options);
+    },
+  };
+}
+
 describe("cut short at any call", () => {
   class Cut extends Error {}
 
@@ -334,12 +373,6 @@ describe("cut short at any call", () => {
     return resettleVault(before, { ...plan, stores: over(plan.stores) });
   }
 
-  async function coming(): Promise<Begun> {
-    const { vault, scribe } = await aVault(4);
-    const plan = await planFor(vault, withStore(vault.keeping.settings), [[NEW, createMemoryStore()]]);
-    return { vault, scribe, plan };
-  }
-
   const changes: readonly (readonly [string, () => Promise<Begun>])[] = [
     ["comes", coming],
     ["goes", async () => evacuated(5)],
@@ -366,7 +399,7 @@ describe("cut short at any call", () => {
         const all = [...plan.stores.values()];
         for (const away of all) {
           const { proven, versions, settings } = await reindexed(all.filter((store) => store !== away));
-          if (proven) expect(versions).toBe(isOpen ? 5 : 4);
+          expect(!proven || versions === (isOpen ? 5 : 4)).toBe(true);
           expect(settings.generation === 1 || !isOpen).toBe(true);
         }
         const { headers } = await resettleVault(vault.keeping, plan);
@@ -389,24 +422,27 @@ describe("cut short at any call", () => {
   }
 
   test.each(changes)("when a store %s it can be given up until a store was told of it", async (_, begin) => {
-    let [isCut, givenUp, ended] = [true, 0, 0];
+    let [isCut, givenUp] = [true, 0];
+    const refusals: unknown[] = [];
     for (let last = 0; isCut; last++) {
       const { vault, scribe, plan } = await begin();
       isCut = await isCutShort(fused(vault, plan, new Fuse(last)));
-      try {
-        await giveUpResettling(vault.keeping, plan.settings);
-        givenUp++;
-      } catch (error) {
-        expect(error).toEqual(refusal("busy"));
-        ended++;
+      const refused = await giveUpResettling(vault.keeping, plan.settings).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (refused !== undefined) {
+        refusals.push(refused);
         continue;
       }
+      givenUp++;
       await scribe.put([20]);
       await expectWhole(vault);
       expect(await vault.keeping.rows.pageObjects({ store: NEW, limit: 1 })).toEqual([]);
     }
     expect(givenUp).toBeGreaterThan(20);
-    expect(ended).toBeGreaterThan(10);
+    expect(refusals.length).toBeGreaterThan(10);
+    expect(refusals).toEqual(refusals.map(() => refusal("busy")));
   });
 
   test("others cannot be told of other settings then", async () => {
@@ -427,21 +463,6 @@ describe("cut short at any call", () => {
     const { headers } = await resettleVault(vault.keeping, first);
     await expectWhole(opened(vault, first, headers));
   });
-
-  function failingSecondHeader(store: Store, count: () => number): Store {
-    return {
-      ...store,
-      promises: store.promises,
-      get: (name, range, options) => store.get(name, range, options),
-      head: (name, options) => store.head(name, options),
-      list: (request, options) => store.list(request, options),
-      delete: (name, options) => store.delete(name, options),
-      async put(name, body, options) {
-        if (name === HEADER_NAME && count() > 1) throw new StoreError("unavailable", "gone");
-        return store.put(name, body, options);
-      },
-    };
-  }
 });
 
 test("settings that a store shows from before are not believed, however many do", async () => {

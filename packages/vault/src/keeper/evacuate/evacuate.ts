@@ -5,6 +5,7 @@ import { finishErasures } from "../erase/finish-erasures.ts";
 import type { Finding } from "../findings.ts";
 import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
+import { requireCurrent } from "../require-current.ts";
 import { leavingStores, sayLeaving } from "../leaving/leaving.ts";
 import { JobCounts } from "../moving/job-counts.ts";
 import { Meter, type Traffic } from "../moving/metered.ts";
@@ -64,6 +65,7 @@ export async function evacuateStore(
   options: EvacuateOptions = {},
 ): Promise<EvacuationReport> {
   requireStore(keeping, store);
+  await requireCurrent(keeping);
   await requireWhole(keeping);
   const job = await openJob(keeping, store);
   const evacuation = await begin(keeping, { store, job, options });

@@ -1,6 +1,7 @@
 import type { Id } from "../../catalogue.ts";
 import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
+import { requireCurrent } from "../require-current.ts";
 import { leavingStores } from "../leaving/leaving.ts";
 import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { Reach } from "../verify/reach.ts";
@@ -21,12 +22,13 @@ export interface BegunRun<Counted extends string> {
   end(): Promise<void>;
 }
 
-/** @throws VaultError `stores-missing` for a catalogue that does not know everything */
+/** @throws VaultError `stores-missing` for a catalogue that does not know everything, `outdated` */
 export async function beginRun<Counted extends string>(
   plain: Keeping,
   { name, counted }: { readonly name: string; readonly counted: readonly Counted[] },
   options: JobOptions,
 ): Promise<BegunRun<Counted>> {
+  await requireCurrent(plain);
   await requireWhole(plain);
   const { rows, settings } = plain;
   const job = await SavedJob.open<Record<Counted | keyof Traffic, number>, never>(rows, {

@@ -3,6 +3,7 @@ import type { Finding } from "../findings.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
 import type { Keeping } from "../keeping.ts";
+import { requireCurrent } from "../require-current.ts";
 import { leavingStores } from "../leaving/leaving.ts";
 import {
   checkHeaders,
@@ -37,6 +38,8 @@ export async function repairHeaders(
   for (const [id, state] of before) {
     const header = leaving.has(id) ? undefined : copies.get(id);
     if (header === undefined || (state !== "missing" && state !== "damaged")) continue;
+    // It may be one of newer settings, written since this began.
+    await requireCurrent(keeping);
     const answer = await reach.ask(id, async (store) => {
       const options = callOptions(reach.signal);
       if (state === "damaged") await store.delete(HEADER_NAME, options);

@@ -8,6 +8,7 @@ import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import { leavingStores } from "../leaving/leaving.ts";
 import type { Target } from "../rows.ts";
+import { requireCurrent } from "../require-current.ts";
 import { objectRows } from "../verify/batches.ts";
 import { knowsEverything } from "../reindex/whole.ts";
 import type { KnownHeaders } from "../verify/check-headers.ts";
@@ -81,9 +82,10 @@ const nothing: State = {
  * it takes.
  *
  * It may be interrupted at any step and run again; a run over the whole vault goes on where it was.
- * @throws VaultError `unknown` for a record that the vault does not have
+ * @throws VaultError `unknown` for a record that the vault does not have, `outdated`
  */
 export async function repairVault(keeping: Keeping, options: RepairOptions = {}): Promise<RepairReport> {
+  await requireCurrent(keeping);
   const reach = new Reach(keeping.stores, options.signal);
   const job = await openJob(keeping, options);
   await forgetVerification(keeping);

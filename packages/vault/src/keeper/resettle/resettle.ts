@@ -58,12 +58,14 @@ export async function resettleVault(before: Keeping, plan: ResettlePlan): Promis
     await requireStores(before, after, change);
     await requireEmpty(before, change.going, plan);
   }
+  plan.signal?.throwIfAborted();
   const given = await giveStatements(after, reach, change.coming, plan);
   const late = await closeAround(before, after, async () => {
     if (!(await isToldToStores(after))) await requireEmpty(before, change.going, plan);
     // What was committed since they were given the others.
     return giveStatements(after, reach, change.coming, plan);
   });
+  // From here on it goes through: others are kept waiting.
   await sayToldToStores(after);
   const { headers, owing } = await renewHeaders(after, reach, change, plan);
   for (const store of change.going) {

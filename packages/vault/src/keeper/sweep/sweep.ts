@@ -10,6 +10,7 @@ import { requireWhole } from "../moving/require-whole.ts";
 import { isId } from "../names.ts";
 import { knowsEverything } from "../reindex/whole.ts";
 import type { Target } from "../rows.ts";
+import { requireCurrent } from "../require-current.ts";
 import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { Reach } from "../verify/reach.ts";
 import { findStrangers, type Strangers } from "./listing.ts";
@@ -74,6 +75,7 @@ type Found = Pick<SweepReport, "foreign" | "missed" | "news"> & { readonly orpha
 export async function sweepVault(keeping: Keeping, options: SweepOptions = {}): Promise<SweepReport> {
   const { graceMs = GRACE_MS, signal } = options;
   if (!(graceMs >= SHORTEST_GRACE_MS)) throw new RangeError("the grace period is at least a day");
+  await requireCurrent(keeping);
   await requireWhole(keeping);
   const { rows, settings } = keeping;
   const ids = settings.stores.map(({ id }) => id);

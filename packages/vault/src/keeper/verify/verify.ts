@@ -5,6 +5,7 @@ import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
 import { leavingStores } from "../leaving/leaving.ts";
 import type { ObjectRow, Target } from "../rows.ts";
+import { requireCurrent } from "../require-current.ts";
 import { Batches, objectRows } from "./batches.ts";
 import { checkHeaders, headerFindings, type KnownHeaders } from "./check-headers.ts";
 import { checkStatement, findShortfalls, statementFindings } from "./check-statements.ts";
@@ -71,9 +72,10 @@ const nothing: State = {
  * every version that is not erased all fragments with all their blocks. It changes nothing.
  *
  * A run over the whole vault that was interrupted goes on where it was; `records` and `sample` are not kept.
- * @throws VaultError `unknown` for a record that the vault does not have
+ * @throws VaultError `unknown` for a record that the vault does not have, `outdated`
  */
 export async function verifyVault(keeping: Keeping, options: VerifyOptions = {}): Promise<VerifyReport> {
+  await requireCurrent(keeping);
   const reach = new Reach(keeping.stores, options.signal);
   return options.records === undefined && options.sample === undefined
     ? verifyAll(keeping, reach, options)
