@@ -197,7 +197,7 @@ describe("a vault's folder", () => {
     ],
     [
       "another format",
-      (text: string) => text.replace("chirograph-vault-2", "chirograph-vault-9"),
+      (text: string) => text.replace("chirograph-vault-3", "chirograph-vault-9"),
       /format is none of/,
     ],
     [
