@@ -1,6 +1,6 @@
 import { readTable } from "@chirograph/stores";
-import { toHex } from "@chirograph/core";
-import { HEADER_NAME, type Id, planPlacement } from "@chirograph/vault";
+import { parseEnvelope, toHex } from "@chirograph/core";
+import { HEADER_NAME, type Id } from "@chirograph/vault";
 import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
@@ -32,9 +32,10 @@ export async function requireHeld(world: World): Promise<void> {
 
 /** Every version lies so that any T stores may be lost. */
 export async function requireSpread(world: World): Promise<void> {
-  for (const { version, erased, places } of await world.rows.pageVersions({ limit: PAGE })) {
+  for (const { version, erased, places, envelope } of await world.rows.pageVersions({ limit: PAGE })) {
     if (erased) continue;
-    const { needed } = planPlacement(world.settings, { fragments: places.length, start: 0 });
+    // Of settings that had other stores a version may need other k.
+    const { needed } = await parseEnvelope(world.engine, envelope!);
     const stores = places.flatMap((place) => place?.store ?? []);
     const loads = world.sites.map(({ id }) => stores.filter((store) => store === id).length);
     const lost = loads.toSorted((one, other) => other - one).slice(0, world.tolerate);

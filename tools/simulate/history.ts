@@ -14,6 +14,7 @@ import { reindex, repair, verify } from "./steps/maintain.ts";
 import { compact, evacuate, rebalance, sweep } from "./steps/move.ts";
 import { put } from "./steps/put.ts";
 import { get, list, readAsReader } from "./steps/read.ts";
+import { storeComes } from "./steps/resettle.ts";
 import { revoke, share } from "./steps/share.ts";
 import { Violation } from "./violation.ts";
 import { type WorldBreaks, World } from "./world.ts";
@@ -40,6 +41,7 @@ const steps: Record<StepKind, (context: StepContext) => Promise<Outcome>> = {
   "pass time": passTime,
   "lose power": losePower,
   forge,
+  "store comes": storeComes,
 };
 
 /** What follows when a catalogue is lost in the middle of something. */

@@ -24,12 +24,14 @@ const weights = {
   "pass time": 5,
   "lose power": 2,
   forge: 2,
+  // Rare in life, and what comes then goes on to the end: some histories have one, wherever it falls.
+  "store comes": 0,
 };
 
 export type StepKind = keyof typeof weights;
 
 /** Steps that stand alone: they stop the world, or their checks need it to stand still. */
-const alone: ReadonlySet<StepKind> = new Set(["reindex", "lose power", "forge"]);
+const alone: ReadonlySet<StepKind> = new Set(["reindex", "lose power", "forge", "store comes"]);
 /** Steps that are never there twice at the same time: both would claim the outcome. */
 const once: ReadonlySet<StepKind> = new Set([
   "share",
@@ -55,7 +57,10 @@ const mortal: ReadonlySet<StepKind> = new Set([
   "evacuate",
   "rebalance",
   "compact",
+  "store comes",
 ]);
+/** One history in so many has a store that comes. */
+const COMES_ONE_IN = 6;
 
 export interface PlannedStep {
   readonly kind: StepKind;
@@ -75,10 +80,13 @@ export function planOf(seed: number): Group[] {
   const random = new Random(seed, 3);
   const groups = random.between(FEWEST_GROUPS, MOST_GROUPS);
   // Nothing can be tried on an empty vault.
-  return [[stepOf(random, "put")], ...Array.from({ length: groups }, () => groupOf(random))];
+  const plan = [[stepOf(random, "put")], ...Array.from({ length: groups }, () => groupOf(random))];
+  if (random.below(COMES_ONE_IN) === 0)
+    plan.splice(random.between(1, plan.length), 0, [stepOf(random, "store comes")]);
+  return plan;
 }
 
-function groupOf(random: Random): Group {
+function groupOf(random: Random): PlannedStep[] {
   const size = Number(random.weighted({ "1": 6, "2": 3, "3": 1 }));
   const group: PlannedStep[] = [];
   for (let tries = 0; group.length < size && tries < 10; tries++) {

@@ -54,11 +54,11 @@ export class World {
   readonly engine: Engine;
   readonly model = new Model();
   readonly people: People;
-  readonly settings: VaultSettings;
-  readonly sites: readonly Site[];
+  settings: VaultSettings;
+  sites: readonly Site[];
   readonly catalogueKey: Uint8Array;
   /** Copies of the headers, as an owner keeps them. */
-  readonly headers = new Map<Id, Uint8Array>();
+  headers: ReadonlyMap<Id, Uint8Array> = new Map();
   readonly clients: Record<Person, Client>;
   /** Stores that were in other hands, away or lost since the vault was whole: never more than T. */
   readonly struck = new Set<Id>();
@@ -76,6 +76,7 @@ export class World {
   wasReindexed = false;
   /** The rows are lost and not made again yet: keepers that died stay down meanwhile. */
   isWithoutRows = false;
+  readonly #syncDelayMs: number;
   readonly #keepers: RunningKeeper[] = [];
   readonly #lives = new Set<Life>();
   #background: Promise<unknown>[] = [];
@@ -96,8 +97,8 @@ export class World {
       policy: { ...defaultPolicy(shape.stores), tolerate: shape.tolerate },
     };
     this.catalogueKey = this.random.bytes(32);
-    const syncDelayMs = breaks.fsync ? UNSYNCED_MS : 0;
-    this.sites = ids.map((id) => new Site(id, new Disk(this.clock.now, syncDelayMs)));
+    this.#syncDelayMs = breaks.fsync ? UNSYNCED_MS : 0;
+    this.sites = ids.map((id) => new Site(id, new Disk(this.clock.now, this.#syncDelayMs)));
     const keepers = this.random.chance(0.3) ? 2 : 1;
     for (let index = 0; index < keepers; index++) this.#keepers.push(this.#newKeeper());
     this.clients = {
@@ -158,6 +159,20 @@ export class World {
     }
   }
 
+  /** A store that is none of the vault's yet. */
+  newSite(): Site {
+    return new Site(this.newId(), new Disk(this.clock.now, this.#syncDelayMs));
+  }
+
+  /** From now on the vault has these stores; whoever has it open opens it again. */
+  async resettle(settings: VaultSettings, sites: readonly Site[]): Promise<void> {
+    this.settings = settings;
+    this.sites = sites;
+    for (const { life } of this.#keepers) life.end();
+    for (const client of Object.values(this.clients)) client.life.end();
+    await this.everybodyUp();
+  }
+
   /** The machine on which all of it runs loses its power. */
   losePower(): void {
     for (const life of this.#lives) life.end();
@@ -183,7 +198,7 @@ export class World {
     const { engine, settings, catalogueKey, people: who } = this;
     const stores = new Map(this.sites.map(({ id, disk }) => [id, disk]));
     await createVault(engine, { stores, settings, founder: who.ada, catalogueKey });
-    for (const { id, disk } of this.sites) this.headers.set(id, disk.objects.get(HEADER_NAME)!);
+    this.headers = new Map(this.sites.map(({ id, disk }) => [id, disk.objects.get(HEADER_NAME)!]));
     const members = [{ recipient: who.ben.recipient, rights: RIGHT_READ | RIGHT_WRITE }];
     const chart = await this.clients.ada.vault.newChart({ owner: who.ada, word, members });
     this.chartId = chart.id;

@@ -7,6 +7,7 @@ import {
   giveUpResettling,
   type Id,
   type JobOptions,
+  renewHeaders,
   type ResettleReport,
   resettleVault,
   type StoreSettings,
@@ -80,10 +81,32 @@ export async function changeStores(
     const { headers, ...report } = await resettled;
     const places = next.places.map((place) => knownPlace(place, headers, stores));
     const config = { settings, places };
-    await replaceFile(pathsIn(folder).config, await formatConfig(engine, config));
+    await keep(means, config);
     await endIn(folder);
     return { ...report, config };
   });
+}
+
+/**
+ * Gives stores that lack it, or show older settings, their header, as the vault's founder.
+ * @throws VaultError `not-owner`, `outdated`
+ */
+export async function renewStores(
+  engine: Engine,
+  { folder, founder }: Pick<ChangeStoresPlan, "folder" | "founder">,
+): Promise<ChangeStoresReport> {
+  return withMeans(engine, folder, async (means) => {
+    const { config, keeping } = means.vault;
+    const { headers, owing } = await renewHeaders(keeping, { founder });
+    const places = config.places.map((place) => knownPlace(place, headers, keeping.stores));
+    const renewed = { settings: config.settings, places };
+    await keep(means, renewed);
+    return { config: renewed, owing, writtenStatements: 0 };
+  });
+}
+
+async function keep({ engine, folder }: Means, config: VaultConfig): Promise<void> {
+  await replaceFile(pathsIn(folder).config, await formatConfig(engine, config));
 }
 
 /**

@@ -4,6 +4,7 @@ export {
   type ChangeStoresReport,
   giveUpChange,
   type NewStore,
+  renewStores,
   type StoreChange,
 } from "./change-stores.ts";
 export { createEmbedded, type EmbeddedPlan, requireFree } from "./create.ts";

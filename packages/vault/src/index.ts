@@ -50,6 +50,7 @@ export type {
   VersionRow,
 } from "./keeper/rows.ts";
 export { createVault, type VaultPlan } from "./keeper/create.ts";
+export { type RenewedHeaders, renewHeaders } from "./keeper/resettle/renew-headers.ts";
 export {
   giveUpResettling,
   type ResettlePlan,

@@ -4,6 +4,7 @@ import {
   leavingStores,
   reindexVault,
   repairVault,
+  type VaultSettings,
   verifyVault,
   type VerifyReport,
 } from "@chirograph/vault";
@@ -106,9 +107,16 @@ function heal(world: World, id: Id, atRisk: readonly Finding[]): void {
 
 /** The catalogue is lost, and made again from the stores. */
 export async function reindex(context: StepContext): Promise<Outcome> {
+  context.world.loseRows();
+  return (await reindexOver(context)).outcome;
+}
+
+/** The catalogue is made again from the stores, and again where somebody dies over it. */
+export async function reindexOver(
+  context: StepContext,
+): Promise<{ readonly outcome: Outcome; readonly settings: VaultSettings }> {
   const { world } = context;
   const { engine, people, sites } = world;
-  world.loseRows();
   for (let again = false; ; again = true) {
     const life = world.newLife("reindex");
     const putOut = again ? () => undefined : lightFuse(context, life);
@@ -126,8 +134,9 @@ export async function reindex(context: StepContext): Promise<Outcome> {
     if (world.struck.size === 0 && !tried.value.proven)
       throw new Violation("refused", "reindex proves nothing although every store is whole.");
     await look(world, await world.clients.ada.chart());
-    const { versions, proven, problems } = tried.value;
-    return `reindexed over ${sites.length} stores: ${versions} versions, ${proven ? "proven" : "not proven"}, ${problems.length} problems`;
+    const { versions, proven, problems, settings } = tried.value;
+    const outcome = `reindexed over ${sites.length} stores: ${versions} versions, ${proven ? "proven" : "not proven"}, ${problems.length} problems`;
+    return { outcome, settings };
   }
 }
 

@@ -11,6 +11,7 @@ import { openKeeper } from "../../src/keeper/keeper.ts";
 import { rebalanceVault } from "../../src/keeper/rebalance/rebalance.ts";
 import { reindexVault, type ReindexReport } from "../../src/keeper/reindex/reindex.ts";
 import { repairVault } from "../../src/keeper/repair/repair.ts";
+import { renewHeaders } from "../../src/keeper/resettle/renew-headers.ts";
 import { giveUpResettling, type ResettlePlan, resettleVault } from "../../src/keeper/resettle/resettle.ts";
 import type { Rows } from "../../src/keeper/rows.ts";
 import type { StoreSettings, VaultSettings } from "../../src/keeper/settings.ts";
@@ -473,7 +474,7 @@ test("settings that a store shows from before are not believed, however many do"
   const { headers } = await resettleVault(vault.keeping, plan);
   const back = [...vault.stores.keys()].slice(0, 6);
   for (const id of back) await overwrite(vault.stores.get(id)!, HEADER_NAME, old.get(id)!);
-  const { settings, problems } = await reindexed(plan.stores.values());
+  const { settings, problems, rows, headers: known } = await reindexed(plan.stores.values());
   expect(settings).toEqual(plan.settings);
   expect(problems.flatMap((problem) => (problem.kind === "header" ? (problem.store ?? []) : []))).toEqual(
     back,
@@ -481,4 +482,14 @@ test("settings that a store shows from before are not believed, however many do"
   const after = opened(vault, plan, headers);
   await repairVault(after.keeping, { headers });
   await expectWhole(after);
+
+  // A catalogue that was made again has no copies of those headers: their founder makes new ones.
+  for (const id of back) await overwrite(vault.stores.get(id)!, HEADER_NAME, old.get(id)!);
+  expect([...known.keys()]).toEqual([...vault.stores.keys()].slice(6).concat(NEW));
+  const again = { ...after.keeping, rows };
+  const { ada: founder, ben } = await thePeople();
+  await expect(renewHeaders(again, { founder: ben })).rejects.toThrow(refusal("not-owner"));
+  const renewed = await renewHeaders(again, { founder });
+  expect(renewed.owing).toEqual([]);
+  await expectWhole({ ...after, keeping: again, headers: renewed.headers });
 });

@@ -107,6 +107,10 @@ function tell(
       ? "So many stores were read that nothing newer can be hidden."
       : "Newest seen, not proven: a store that was not read may hold something newer.",
   );
+  if ([...report.stores.keys()].some((id) => !report.headers.has(id)))
+    terminal.note(
+      "Some stores show older settings; chirograph store renew tells them, as the vault's founder.",
+    );
   return {
     lines: [vault],
     document: { folder: vault, vault: report.settings.vault, charts, versions, proven, problems },

@@ -6,12 +6,13 @@ import {
   type NewStore,
   parseLocations,
   readConfig,
+  renewStores,
   type StoreChange,
 } from "@chirograph/embedded";
 import { type StoreKind, VaultError } from "@chirograph/vault";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "../../failure.ts";
-import { findIdentity } from "../../inputs/identity.ts";
+import { findIdentity, type IdentitySource } from "../../inputs/identity.ts";
 import { requireOneStdin } from "../../inputs/text-input.ts";
 import { count } from "../../terminal/quantity.ts";
 import { findVaultFolder, type VaultOptions } from "../../vault/find.ts";
@@ -77,6 +78,18 @@ Cut short, it is run again as it was.`,
   $ chirograph store remove file:clouds/3 --vault vault --identity me.key`,
   );
 
+  const renew = addFounderCommand(
+    store,
+    "renew",
+    "give stores that lack it, or show older settings, their header, as the vault's founder",
+  ).action(perform(renewStoresCommand));
+  teach(
+    renew,
+    `For after a reindex that found headers missing or older than others: the catalogue has no copies for repair then.`,
+    `Example:
+  $ chirograph store renew --vault vault --identity me.key`,
+  );
+
   const giveUp = addVaultFolderCommand(
     store,
     "give-up",
@@ -131,6 +144,15 @@ async function removeStoreCommand(
   return tell(context, report, [`${location} is none of the vault's stores any more.`]);
 }
 
+async function renewStoresCommand(context: Context, options: FounderOptions): Promise<Outcome> {
+  const { folder, founder } = await founderOf(context, options);
+  const report = await renewStores(context.engine, { folder, founder: await founder.unlock() });
+  const there = report.config.places.length - report.owing.length;
+  return tell(context, report, [
+    `${there} of ${count(report.config.places.length, "store")} have their header.`,
+  ]);
+}
+
 /** What is in the way of its going is in the vault's own words; what to do is not. */
 function refusalOf(error: unknown, location: string): unknown {
   if (!(error instanceof VaultError) || error.code !== "unknown") return error;
@@ -150,22 +172,29 @@ async function giveUpCommand({ engine }: Context, options: Pick<VaultOptions, "v
 
 async function change(
   context: Context,
-  { identity: path, passphraseFile, ...options }: FounderOptions,
+  options: FounderOptions,
   asked: (folder: string) => Promise<StoreChange>,
 ): Promise<ChangeStoresReport> {
   const { engine } = context;
-  requireOneStdin([path, passphraseFile]);
-  const source = findVaultFolder(options);
-  const identity = await findIdentity(engine, path, passphraseFile);
-
-  source.requirePresent();
-  identity.requirePresent();
-
-  const { folder } = source;
-  const plan = { folder, change: await asked(folder), founder: await identity.unlock() };
+  const { folder, founder } = await founderOf(context, options);
+  const plan = { folder, change: await asked(folder), founder: await founder.unlock() };
   return longJob(context, "preparing", "Run it again to go on.", (controls) =>
     changeStores(engine, { ...plan, ...controls }),
   );
+}
+
+async function founderOf(
+  { engine }: Context,
+  { identity: path, passphraseFile, ...options }: FounderOptions,
+): Promise<{ folder: string; founder: IdentitySource }> {
+  requireOneStdin([path, passphraseFile]);
+  const source = findVaultFolder(options);
+  const founder = await findIdentity(engine, path, passphraseFile);
+
+  source.requirePresent();
+  founder.requirePresent();
+
+  return { folder: source.folder, founder };
 }
 
 function tell(

@@ -6,19 +6,57 @@ import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME, openHeaderAsKeeper, sealHeader } from "../header.ts";
 import type { Keeping } from "../keeping.ts";
 import { isRightHeader, readHeader } from "../verify/check-headers.ts";
-import type { Reach } from "../verify/reach.ts";
+import { requireCurrent } from "../require-current.ts";
+import { Reach } from "../verify/reach.ts";
+
+export interface RenewedHeaders {
+  /** What belongs on every store under the name of a header. */
+  readonly headers: ReadonlyMap<Id, Uint8Array>;
+  /** Stores that did not take theirs: `repair` puts it there. */
+  readonly owing: readonly Id[];
+}
 
 /** The header that a store is to have, and whether it has it. */
-export interface Renewed {
+interface Renewed {
   readonly header: Uint8Array;
   readonly isThere: boolean;
+}
+
+/**
+ * Gives every store that lacks it, or shows older settings, its header: for a catalogue that was made again while they
+ * did, and so has no copies to put back.
+ * @throws VaultError `not-owner` for anybody but the founder, `outdated`
+ */
+export async function renewHeaders(
+  keeping: Keeping,
+  { founder, signal }: { readonly founder: Identity; readonly signal?: AbortSignal },
+): Promise<RenewedHeaders> {
+  await requireCurrent(keeping);
+  const stores = keeping.settings.stores.map(({ id }) => id);
+  return renewEach(keeping, new Reach(keeping.stores, signal), { stores, founder });
+}
+
+/** One after the other, in this order. */
+export async function renewEach(
+  keeping: Keeping,
+  reach: Reach,
+  { stores, founder }: { readonly stores: readonly Id[]; readonly founder: Identity },
+): Promise<RenewedHeaders> {
+  const headers = new Map<Id, Uint8Array>();
+  const owing: Id[] = [];
+  for (const store of stores) {
+    const { header, isThere } = await renewHeader(keeping, reach, { store, founder });
+    headers.set(store, header);
+    if (!isThere) owing.push(store);
+  }
+  return { headers, owing };
 }
 
 /**
  * Gives a store its header of these settings, in the place of one of older settings, or where there is none. What is
  * something else stays: it may be another vault's. One that is right already stays, too.
  */
-export async function renewHeader(
+async function renewHeader(
   keeping: Keeping,
   reach: Reach,
   { store: id, founder }: { readonly store: Id; readonly founder: Identity },

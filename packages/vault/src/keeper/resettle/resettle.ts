@@ -14,7 +14,7 @@ import { type Change, changeOf } from "./change.ts";
 import { close, isToldToStores, open, sayToldToStores } from "./gate.ts";
 import { giveStatements } from "./give-statements.ts";
 import { forgetStore, requireEmpty } from "./leave.ts";
-import { renewHeader } from "./renew-headers.ts";
+import { renewEach, type RenewedHeaders } from "./renew-headers.ts";
 
 /** Which stores a vault is to have. */
 export interface ResettlePlan extends JobOptions {
@@ -27,13 +27,9 @@ export interface ResettlePlan extends JobOptions {
   readonly lost?: boolean;
 }
 
-export interface ResettleReport {
+export interface ResettleReport extends RenewedHeaders {
   /** Statement objects that stores which come were given. */
   readonly writtenStatements: number;
-  /** What belongs on every store under the name of a header. */
-  readonly headers: ReadonlyMap<Id, Uint8Array>;
-  /** Stores that did not take theirs: `repair` puts it there. */
-  readonly owing: readonly Id[];
 }
 
 /**
@@ -67,12 +63,12 @@ export async function resettleVault(before: Keeping, plan: ResettlePlan): Promis
   });
   // From here on it goes through: others are kept waiting.
   await sayToldToStores(after);
-  const { headers, owing } = await renewHeaders(after, reach, change, plan);
+  const renewed = await tellStores(after, reach, change, plan);
   for (const store of change.going) {
     await forgetStore(before, store);
     await sayLeaving(before.rows, store, false);
   }
-  return { writtenStatements: given + late, headers, owing };
+  return { writtenStatements: given + late, ...renewed };
 }
 
 /**
@@ -120,31 +116,26 @@ async function requireFree(after: Keeping, id: Id): Promise<void> {
     throw new VaultError("exists", "A store that is to come belongs to a vault already.", { stores: [id] });
 }
 
-/** Every store that comes, and most of those that stay. */
-async function renewHeaders(
+/** Every store that comes, and most of those that stay: these first. */
+async function tellStores(
   after: Keeping,
   reach: Reach,
   { staying, coming }: Change,
   { founder }: Pick<ResettlePlan, "founder">,
-): Promise<Pick<ResettleReport, "headers" | "owing">> {
-  const headers = new Map<Id, Uint8Array>();
-  const owing: Id[] = [];
-  for (const store of [...staying, ...coming]) {
-    const { header, isThere } = await renewHeader(after, reach, { store, founder });
-    headers.set(store, header);
-    if (!isThere) owing.push(store);
-  }
+): Promise<RenewedHeaders> {
+  const renewed = await renewEach(after, reach, { stores: [...staying, ...coming], founder });
+  const owing = new Set(renewed.owing);
   requireMost(
     staying,
-    staying.filter((id) => !owing.includes(id)),
+    staying.filter((id) => !owing.has(id)),
   );
-  const failed = coming.filter((id) => owing.includes(id));
+  const failed = coming.filter((id) => owing.has(id));
   if (failed.length > 0) {
     throw new VaultError("stores-missing", "A store that is to come did not take its header. Run it again.", {
       stores: failed,
     });
   }
-  return { headers, owing };
+  return renewed;
 }
 
 /** As many as acknowledge a commit: of any so many that a reindex reads, one knows of the new settings. */
