@@ -85,6 +85,8 @@ async function requireSwept(world: World): Promise<void> {
   const { news: unread } = await sweepVault(keeping);
   // A commit that was never acknowledged, on a store that a reindex could not read: what sweep asks for then is done.
   if (unread.length > 0 && world.wasReindexed) {
+    // Nothing that anybody was told of is among it.
+    await requireReadable(world);
     await reindexVault(world.engine, planOf(world));
     await requireRepaired(world);
     await sweepVault(keeping);

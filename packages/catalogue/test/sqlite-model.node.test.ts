@@ -112,7 +112,7 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
   fc.tuple(upTo(3), few(targets), upTo(3)).map(
     ([id, wanted, expires]): Call =>
       (rows) =>
-        rows.reserve({ id: sampleId("f", id), objects: wanted, expires }),
+        rows.reserve({ id: sampleId("f", id), generation: 1, objects: wanted, expires }),
   ),
   fc
     .record({

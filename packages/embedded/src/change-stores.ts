@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { type Identity, toHex } from "@chirograph/core";
+import { equalBytes, type Identity, toHex } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine";
 import type { Store } from "@chirograph/stores";
 import {
@@ -18,6 +18,7 @@ import { requireDistinctStores } from "./distinct-stores.ts";
 import { EmbeddedError } from "./error.ts";
 import { createFile, replaceFile } from "./files/small-file.ts";
 import { syncFolder } from "./files/sync.ts";
+import { systemCode } from "./files/system-code.ts";
 import { requireFreeStores } from "./free-stores.ts";
 import { pathsIn } from "./layout.ts";
 import { type EmbeddedVault, openEmbedded } from "./open.ts";
@@ -67,6 +68,7 @@ export async function changeStores(
   { folder, founder, change, ...controls }: ChangeStoresPlan,
 ): Promise<ChangeStoresReport> {
   return withMeans(engine, folder, async (means) => {
+    requireFounder(means.vault.config, founder);
     const begun = await readBegun(means);
     if (begun !== undefined) requireSame(means.vault.config, begun, change);
     const next = begun ?? (await begin(means, change));
@@ -75,7 +77,7 @@ export async function changeStores(
     const lost = change.what === "remove" && change.lost;
     const plan = { settings, stores, founder, lost, ...controls };
     const resettled = resettleVault(means.vault.keeping, plan).catch(async (error: unknown) => {
-      if (isRefusal(error)) await giveUp(means, next);
+      if (begun === undefined && isRefusal(error)) await giveUp(means, next);
       throw error;
     });
     const { headers, ...report } = await resettled;
@@ -122,6 +124,12 @@ export async function giveUpChange(engine: Engine, folder: string): Promise<void
   });
 }
 
+/** @throws VaultError `not-owner` before anything is read or written down */
+function requireFounder({ settings }: VaultConfig, { recipient }: Identity): void {
+  if (equalBytes(recipient.bytes, settings.founder.bytes)) return;
+  throw new VaultError("not-owner", "The stores of a vault are changed by its founder and by nobody else.");
+}
+
 /** Whether it would be refused again as it was; a store that does not answer, and a commit that does not end, may. */
 function isRefusal(error: unknown): boolean {
   return error instanceof VaultError && !["stores-missing", "busy"].includes(error.code);
@@ -151,7 +159,13 @@ async function withMeans<Result>(
 async function readBegun({ engine, folder, vault }: Means): Promise<VaultConfig | undefined> {
   const { nextConfig } = pathsIn(folder);
   if (!existsSync(nextConfig)) return undefined;
-  const begun = await parseConfig(engine, nextConfig, await readFile(nextConfig, "utf8"));
+  const text = await readFile(nextConfig, "utf8");
+  if (text === "") {
+    // Where a file system has no links, the name is claimed before the content comes.
+    await endIn(folder);
+    return undefined;
+  }
+  const begun = await parseConfig(engine, nextConfig, text);
   if (begun.settings.generation > vault.config.settings.generation) return begun;
   // Only its last step was missing.
   await endIn(folder);
@@ -218,7 +232,15 @@ async function begin(means: Means, change: StoreChange): Promise<VaultConfig> {
       places: places.filter(stays),
     };
   }
-  await createFile(pathsIn(folder).nextConfig, await formatConfig(engine, next));
+  try {
+    await createFile(pathsIn(folder).nextConfig, await formatConfig(engine, next));
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    throw new EmbeddedError("exists", "Another change of the vault's stores has just begun.", {
+      hint: "Run this again when it has ended.",
+      cause: error,
+    });
+  }
   return next;
 }
 
@@ -232,14 +254,15 @@ async function requireUsable({ connections, vault }: Means, added: readonly NewS
     throw new EmbeddedError("exists", `The store ${known} is one of the vault's already.`);
   await requireFreeStores(connections, locations);
   const stores = new Map<Location, Store>();
-  for (const { id, location } of vault.config.places) {
-    const store = vault.keeping.stores.get(id);
-    if (store !== undefined && location !== undefined) stores.set(location, store);
-  }
   for (const location of locations) {
     stores.set(location, await usable(location, () => connections.make(location)));
   }
-  await requireDistinctStores(stores);
+  const there = new Map<Location, Store>();
+  for (const { id, location } of vault.config.places) {
+    const store = vault.keeping.stores.get(id);
+    if (store !== undefined && location !== undefined) there.set(location, store);
+  }
+  await requireDistinctStores(stores, there);
 }
 
 /** Those that are at hand of the stores that are to be. */

@@ -14,12 +14,18 @@ interface Probed {
   readonly name: string;
 }
 
+/** Stores that were told apart before: nothing is written to them, and one that does not answer is left out. */
+type Known = ReadonlyMap<Location, Store>;
+
 /**
  * One place may have several names: a bucket with its region and without, a host and its number, a folder and the
  * server that serves it. What is written under one of them and found under another tells.
  * @throws EmbeddedError `invalid` when two are one place; `io` for a store that cannot be used
  */
-export async function requireDistinctStores(stores: ReadonlyMap<Location, Store>): Promise<void> {
+export async function requireDistinctStores(
+  stores: ReadonlyMap<Location, Store>,
+  known: Known = new Map(),
+): Promise<void> {
   const prefix = `${NAME}${randomUUID()}-`;
   const all = [...stores].map(([location, store], index): Probed => {
     return { location, store, name: `${prefix}${index}` };
@@ -31,9 +37,20 @@ export async function requireDistinctStores(stores: ReadonlyMap<Location, Store>
       const other = all.find(({ name }, at) => at !== index && heads.some((head) => head.name === name));
       if (other !== undefined) throw same(all[index]!.location, other.location);
     }
+    await requireOthers(all, known, prefix);
   } finally {
     await Promise.allSettled(all.map(({ store, name }) => store.delete(name)));
   }
+}
+
+async function requireOthers(all: readonly Probed[], known: Known, prefix: string): Promise<void> {
+  await Promise.all(
+    Array.from(known, async ([location, store]) => {
+      const heads = await store.list({ prefix, limit: all.length }).catch(() => []);
+      const found = all.find(({ name }) => heads.some((head) => head.name === name));
+      if (found !== undefined) throw same(location, found.location);
+    }),
+  );
 }
 
 function every<Result>(all: readonly Probed[], ask: (probed: Probed) => Promise<Result>): Promise<Result[]> {

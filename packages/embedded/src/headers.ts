@@ -17,6 +17,8 @@ export type HeaderState =
   /** A disk that is not mounted, or one that was replaced. */
   | "missing"
   | "damaged"
+  /** Of this vault and store, and of newer settings than are known here. */
+  | "newer"
   /** It is another store's: repair would destroy it. */
   | "foreign"
   | "unreadable";
@@ -46,7 +48,14 @@ export async function withHeaders(
   return { settings, places: await Promise.all(held) };
 }
 
-export async function headerState(store: Store, { id, header }: StorePlace): Promise<HeaderState> {
+/** `current`: the settings are being changed, or were since they were read here, so the store can be read. */
+export type HeaderVerdict = "current" | "newer" | "other";
+
+export async function headerState(
+  store: Store,
+  { id, header }: StorePlace,
+  judge?: (id: Id, header: Uint8Array) => Promise<HeaderVerdict>,
+): Promise<HeaderState> {
   const signal = AbortSignal.timeout(LOOK_MS);
   try {
     const there = await readHeader(store, { signal });
@@ -54,7 +63,10 @@ export async function headerState(store: Store, { id, header }: StorePlace): Pro
     if (Buffer.from(there.subarray(0, MAGIC.length)).toString("latin1") !== MAGIC) return "damaged";
     const isOurs = Buffer.compare(there.subarray(ID_AT, ID_AT + id.length / 2), fromHex(id)!) === 0;
     if (!isOurs) return "foreign";
-    return header === undefined ? "right" : "damaged";
+    if (header === undefined) return "right";
+    const verdict = (await judge?.(id, there)) ?? "other";
+    if (verdict === "other") return "damaged";
+    return verdict === "current" ? "right" : "newer";
   } catch (error) {
     if (error === signal.reason) return "unreadable";
     if (!(error instanceof StoreError)) throw error;

@@ -1,9 +1,17 @@
 import { openSqliteRows } from "@chirograph/catalogue/sqlite";
 import type { Engine } from "@chirograph/engine";
-import { type Id, type Keeper, type Keeping, openKeeper, VaultError } from "@chirograph/vault";
-import { readConfig, type StorePlace, type VaultConfig } from "./config.ts";
+import {
+  generationShown,
+  type Id,
+  type Keeper,
+  type Keeping,
+  openKeeper,
+  VaultError,
+} from "@chirograph/vault";
+import { readConfig, type VaultConfig } from "./config.ts";
 import { EmbeddedError } from "./error.ts";
 import { showName } from "./files/name.ts";
+import type { HeaderVerdict } from "./headers.ts";
 import { readKeyFile } from "./key-file.ts";
 import { pathsIn } from "./layout.ts";
 import { Connections, type StoreReading } from "./places/connections.ts";
@@ -59,17 +67,16 @@ async function open(
   const config = await readConfig(engine, folder);
   const catalogueKey = readKeyFile(paths.key);
   const looking = purpose === "look";
-  const placeNow = async (id: Id): Promise<StorePlace | undefined> =>
-    (await readConfig(engine, folder)).places.find((place) => place.id === id);
-  const use = { connections, looking, placeNow };
-  const atHand = new StoresAtHand(config.places, { ...use, mending: purpose === "mend" });
-  await atHand.refresh();
-
   const rows = await openRows(paths.catalogue);
+  const judge = (id: Id, header: Uint8Array): Promise<HeaderVerdict> =>
+    verdictOn({ engine, rows, settings: config.settings, catalogueKey }, id, header);
+  const use = { connections, looking, judge };
+  const atHand = new StoresAtHand(config.places, { ...use, mending: purpose === "mend" });
+  await closingOnFailure(rows, () => atHand.refresh());
   const { stores } = atHand;
   const keeping: Keeping = { engine, rows, settings: config.settings, stores, catalogueKey, now: Date.now };
   const keeper = openKeeper(keeping);
-  if (purpose === "work") await recoverOrClose(keeper, rows);
+  if (purpose === "work") await closingOnFailure(rows, () => keeper.recover());
   return {
     config,
     keeping,
@@ -107,13 +114,25 @@ async function openRows(file: string): Promise<Keeping["rows"]> {
   }
 }
 
-async function recoverOrClose(keeper: Keeper, rows: Keeping["rows"]): Promise<void> {
+async function closingOnFailure(rows: Keeping["rows"], work: () => Promise<unknown>): Promise<void> {
   try {
-    await keeper.recover();
+    await work();
   } catch (error) {
     await rows.close();
     throw error;
   }
+}
+
+/** A store shows newer settings while they change, which the catalogue knows then; or this folder is an old copy. */
+async function verdictOn(
+  keeping: Pick<Keeping, "engine" | "rows" | "settings" | "catalogueKey">,
+  id: Id,
+  header: Uint8Array,
+): Promise<HeaderVerdict> {
+  const { generation } = keeping.settings;
+  const shown = await generationShown(keeping, id, header);
+  if (shown === undefined || shown <= generation) return "other";
+  return (await keeping.rows.gate()).generation > generation ? "current" : "newer";
 }
 
 function headersOf({ places }: VaultConfig): ReadonlyMap<Id, Uint8Array> {

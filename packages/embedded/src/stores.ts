@@ -3,7 +3,7 @@ import type { S3Arbitration } from "@chirograph/stores/s3";
 import type { Id } from "@chirograph/vault";
 import type { StorePlace } from "./config.ts";
 import { EmbeddedError } from "./error.ts";
-import { type HeaderState, headerState } from "./headers.ts";
+import { type HeaderState, headerState, type HeaderVerdict } from "./headers.ts";
 import { Pauses } from "./pauses.ts";
 import { type Location, placeOf } from "./places/location.ts";
 import type { Connections } from "./places/connections.ts";
@@ -24,8 +24,8 @@ interface FoundStores {
 interface StoreUse {
   readonly connections: Connections;
   readonly mending: boolean;
-  /** What is kept of a store now, where that may have changed since these stores were opened. */
-  readonly placeNow?: (id: Id) => Promise<StorePlace | undefined>;
+  /** How the header of a store is to be taken that is not the one that belongs there. */
+  readonly judge?: (id: Id, header: Uint8Array) => Promise<HeaderVerdict>;
   /** Nothing is written: then no bucket is asked what it makes of several writers, which takes some forty writes. */
   readonly looking: boolean;
 }
@@ -41,6 +41,8 @@ const accessProblems: Partial<Record<StoreErrorCode, string>> = {
 const headerProblems: Readonly<Record<Exclude<HeaderState, "right">, string>> = {
   missing: "has lost its header: is it the right folder? If it is, chirograph repair puts it back",
   damaged: "has a damaged header; chirograph repair puts it right",
+  newer:
+    "shows newer settings than this folder has: use the newer folder, or make one with chirograph reindex",
   foreign: "is another store than vault.json says: put the right folder there, or mend its location",
   unreadable: "does not let its header be read",
 };
@@ -132,20 +134,14 @@ export async function findStores(places: readonly StorePlace[], use: StoreUse): 
 /** Without its header nobody knows that a folder is the store it should be. */
 async function findStore(
   place: StorePlace,
-  { connections, mending, looking, placeNow }: StoreUse,
+  { connections, mending, looking, judge }: StoreUse,
 ): Promise<Store | string> {
   const arbitration = place.arbitration ?? (looking ? LEAST : undefined);
   const store = await openStore(connections, place.location, arbitration);
   if (typeof store === "string") return store;
-  const state = await headerState(store, place);
+  const state = await headerState(store, place, judge);
   if (state === "right" || (mending && isRepairable(state))) return store;
-  if (state === "damaged" && (await isRightNow(store, await placeNow?.(place.id)))) return store;
   return headerProblems[state];
-}
-
-/** Whether a header is that of newer settings: what was there before is there still, and can be read. */
-async function isRightNow(store: Store, now: StorePlace | undefined): Promise<boolean> {
-  return now?.header !== undefined && (await headerState(store, now)) === "right";
 }
 
 function isRepairable(state: HeaderState): boolean {

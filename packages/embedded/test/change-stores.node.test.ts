@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { createIdentity } from "@chirograph/core";
 import { evacuateStore, type Id, leavingStores } from "@chirograph/vault";
@@ -137,6 +137,25 @@ describe("a change that was cut short", () => {
     expect(await idsOf(vault)).toHaveLength(5);
   });
 
+  test("when stores had been told: the vault is read on, and the next run ends it", async () => {
+    const vault = await aVault();
+    const { config, nextConfig } = pathsIn(bench.path(vault));
+    const before = readFileSync(config);
+    const open = await openEmbedded(engine, bench.path(vault), "work");
+    await add(vault, newStore(`${vault}-5`));
+    // As it is between the headers and the file that makes a vault of the folder.
+    writeFileSync(nextConfig, readFileSync(config), { mode: 0o600 });
+    writeFileSync(config, before, { mode: 0o600 });
+    expect(await open.refresh()).toEqual([]);
+    await open.close();
+    const look = await openEmbedded(engine, bench.path(vault), "look");
+    expect(look.away).toEqual([]);
+    await look.close();
+    await expect(giveUpChange(engine, bench.path(vault))).rejects.toMatchObject({ code: "busy" });
+    await add(vault, newStore(`${vault}-5`));
+    expect(await idsOf(vault)).toHaveLength(5);
+  });
+
   test("of which only the last step is missing is ended by the next one", async () => {
     const vault = await aVault();
     await add(vault, newStore(`${vault}-5`));
@@ -145,6 +164,42 @@ describe("a change that was cut short", () => {
     await expect(add(vault, newStore(`${vault}-5`))).rejects.toThrow(/is one of the vault's already/);
     expect(existsSync(nextConfig)).toBe(false);
   });
+});
+
+test("an older copy of the folder is told from the vault, and changes nothing", async () => {
+  const vault = await aVault();
+  cpSync(bench.path(vault), bench.path(`${vault}-copy`), { recursive: true });
+  await add(vault, newStore(`${vault}-5`));
+  const copy = await openEmbedded(engine, bench.path(`${vault}-copy`), "mend");
+  expect(copy.away.map(({ problem }) => problem)).toEqual(
+    Array.from({ length: 4 }, () => expect.stringContaining("shows newer settings")),
+  );
+  await copy.close();
+  expect(await idsOf(vault)).toHaveLength(5);
+});
+
+test("a store is added while another one is full", async () => {
+  const vault = await aVault();
+  chmodSync(bench.path(`${vault}-2`), 0o500);
+  try {
+    const { owing } = await add(vault, newStore(`${vault}-5`));
+    // The superuser writes everywhere.
+    expect(owing.length).toBeLessThanOrEqual(1);
+  } finally {
+    chmodSync(bench.path(`${vault}-2`), 0o700);
+  }
+});
+
+test("a place that a store went from can be a store's again", async () => {
+  const vault = await aVault();
+  await add(vault, newStore(`${vault}-5`));
+  const fifth = (await idsOf(vault))[4]!;
+  const opened = await openEmbedded(engine, bench.path(vault), "work");
+  await evacuateStore(opened.keeping, fifth);
+  await opened.close();
+  await remove(vault, fifth);
+  await add(vault, newStore(`${vault}-5`));
+  expect(await idsOf(vault)).toHaveLength(5);
 });
 
 test("a store that goes is none of the vault's, and no store that leaves", async () => {

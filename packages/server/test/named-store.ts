@@ -46,6 +46,7 @@ export class NamedStore implements Store {
     checkName(name);
     const id = (this.#reserved++).toString(16).padStart(32, "0");
     await this.#rows.reserve({
+      generation: 1,
       id,
       objects: [{ store: this.#id, object: objectOf(name) }],
       expires: EXPIRES,

@@ -37,6 +37,7 @@ export type { Policy, StoreKind, StoreSettings, VaultSettings } from "./keeper/s
 export { encodeSettings, parseSettings } from "./keeper/settings-format.ts";
 export type {
   ContentRow,
+  Gate,
   Intent,
   LinkRow,
   ObjectPageRequest,
@@ -50,6 +51,7 @@ export type {
   VersionRow,
 } from "./keeper/rows.ts";
 export { createVault, type VaultPlan } from "./keeper/create.ts";
+export { generationShown } from "./keeper/verify/check-headers.ts";
 export { type RenewedHeaders, renewHeaders } from "./keeper/resettle/renew-headers.ts";
 export {
   giveUpResettling,

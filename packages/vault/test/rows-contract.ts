@@ -54,6 +54,7 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
 
     const reserve = (number: number, expires: number, ...objects: string[]): Promise<void> =>
       rows.reserve({
+        generation: 1,
         id: sampleId("f", number),
         objects: objects.map((wanted) => ({ store: store1, object: wanted })),
         expires,
@@ -185,19 +186,35 @@ export function rowsContract(where: string, open: () => Promise<Rows>): void {
         expect(await rows.begin(sampleIntent(2))).toEqual([]);
       });
 
-      test("of settings that are older than the generation none begins; what had begun ends", async () => {
-        expect(await rows.generation()).toBe(1);
+      test("of settings that are older than the gate's none begins or is reserved; what had begun ends", async () => {
+        const first = { generation: 1, change: null };
+        expect(await rows.gate()).toEqual(first);
         const begun = sampleIntent(1);
         await rows.begin(begun);
-        await rows.setGeneration(3);
-        expect(await rows.generation()).toBe(3);
+        const change = { settings: "5".repeat(64), run: sampleId("a", 1), told: false };
+        const closed = { generation: 3, change };
+        expect(await rows.swapGate({ generation: 2, change: null }, closed)).toBe(false);
+        expect(await rows.swapGate(first, closed)).toBe(true);
+        expect(await rows.gate()).toEqual(closed);
+
         const charts = [{ chart: chartB, expectedHeads: [] }];
         const older = sampleIntent(2, { charts, generation: 2 });
         await expect(rows.begin(older)).rejects.toMatchObject({ code: "outdated" });
+        const reservation = { id: sampleId("f", 7), generation: 2, objects: [], expires: 9 };
+        await expect(rows.reserve(reservation)).rejects.toMatchObject({ code: "outdated" });
         expect(await rows.intents()).toHaveLength(1);
         await rows.finish(begun.batch, new Set());
         expect(await rows.begin(sampleIntent(2, { charts, generation: 3 }))).toEqual([]);
-        await rows.setGeneration(2);
+
+        for (const other of [
+          { generation: 3, change: { ...change, told: true } },
+          { generation: 3, change: { ...change, run: sampleId("a", 2) } },
+          { generation: 3, change: { ...change, settings: "6".repeat(64) } },
+          { generation: 3, change: null },
+        ]) {
+          expect(await rows.swapGate(other, first)).toBe(false);
+        }
+        expect(await rows.swapGate(closed, { generation: 2, change: null })).toBe(true);
         expect(await rows.begin(sampleIntent(4, { generation: 2 }))).toEqual([]);
       });
 

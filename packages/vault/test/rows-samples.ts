@@ -67,7 +67,12 @@ export async function beginReserved(rows: Rows, intent: Intent): Promise<Id[]> {
 
 export async function reserveAll(rows: Rows, objects: readonly Target[]): Promise<void> {
   const targets = objects.map((target) => ({ store: target.store, object: target.object }));
-  await rows.reserve({ id: sampleId("f", 999), objects: targets, expires: Number.MAX_SAFE_INTEGER });
+  await rows.reserve({
+    id: sampleId("f", 999),
+    generation: 1,
+    objects: targets,
+    expires: Number.MAX_SAFE_INTEGER,
+  });
 }
 
 /** A version of two fragments, in objects 1 and 2 of two stores, and the commit that brought it. */

@@ -1,7 +1,7 @@
-import { type Id, type Intent, outdated, type Place, VaultError } from "@chirograph/vault";
+import { type Id, type Intent, type Place, VaultError } from "@chirograph/vault";
 import { toBlob } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import { generationOf } from "./jobs.ts";
+import { requireGeneration } from "./gate.ts";
 import { addLink, headsOf } from "./links.ts";
 import { addObject, liveFragments, stateOf } from "./objects.ts";
 import { unreserve } from "./reservations.ts";
@@ -11,7 +11,7 @@ import { addVersion, eraseVersions } from "./versions.ts";
 export function beginIntent(db: Connection, intent: Intent): Id[] {
   const batch = toBlob(intent.batch);
   if (db.get("SELECT 1 FROM intent WHERE batch = ?", batch) !== undefined) return [];
-  if (intent.generation < generationOf(db)) throw outdated();
+  requireGeneration(db, intent.generation);
   const inTheWay = intent.charts.filter(
     ({ chart, expectedHeads }) =>
       isHeld(db, chart) || headsOf(db, chart).join() !== [...expectedHeads].toSorted().join(),

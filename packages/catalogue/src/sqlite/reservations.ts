@@ -1,10 +1,12 @@
 import type { Id, Place, ReservationRow } from "@chirograph/vault";
 import { toBlob, toHex } from "./columns.ts";
 import type { Connection } from "./connection.ts";
+import { requireGeneration } from "./gate.ts";
 
 type Target = Pick<Place, "store" | "object">;
 
-export function reserveObjects(db: Connection, { id, objects, expires }: ReservationRow): void {
+export function reserveObjects(db: Connection, { id, generation, objects, expires }: ReservationRow): void {
+  requireGeneration(db, generation);
   for (const { store, object } of objects) {
     db.run(
       "INSERT OR REPLACE INTO reserved (store, name, reservation, expires) VALUES (?, ?, ?, ?)",

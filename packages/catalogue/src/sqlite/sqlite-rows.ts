@@ -1,5 +1,6 @@
 import type {
   ContentRow,
+  Gate,
   Hash,
   Id,
   Intent,
@@ -19,7 +20,8 @@ import type {
 import { Connection } from "./connection.ts";
 import { createDatabase, openDatabase } from "./file.ts";
 import { beginIntent, finishIntent, intentsBegun } from "./intents.ts";
-import { generationOf, jobState, saveJobState, setGenerationOf } from "./jobs.ts";
+import { gateOf, swapGate } from "./gate.ts";
+import { jobState, saveJobState } from "./jobs.ts";
 import { addLink, headsOf, linksOf, linksOfBatch } from "./links.ts";
 import { addObject, contentsOf, forgetObject, pageOfObjects, payObject, totalsOf } from "./objects.ts";
 import { dropErased } from "./places.ts";
@@ -151,12 +153,12 @@ class SqliteRows implements Rows {
     });
   }
 
-  async generation(): Promise<number> {
-    return this.#db.read(() => generationOf(this.#db));
+  async gate(): Promise<Gate> {
+    return this.#db.read(() => gateOf(this.#db));
   }
 
-  async setGeneration(generation: number): Promise<void> {
-    this.#db.write(() => setGenerationOf(this.#db, generation));
+  async swapGate(from: Gate, to: Gate): Promise<boolean> {
+    return this.#db.write(() => swapGate(this.#db, from, to));
   }
 
   async totals(): Promise<Totals> {

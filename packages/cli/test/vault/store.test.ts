@@ -43,9 +43,7 @@ describe("a vault in a folder", () => {
   test("lets a store go that was evacuated, and no other", async () => {
     const refused = await bench.run("store remove file:s3 --identity me.key");
     expect(refused).toMatchObject({ code: 65, stdout: "" });
-    expect(refused.stderr).toMatch(
-      /\/s3 stays\. The store cannot go: it was not evacuated\.\nhint: chirograph evacuate/,
-    );
+    expect(refused.stderr).toMatch(/The store cannot go: it was not evacuated[^]*hint: chirograph evacuate/);
     await bench.succeed("evacuate file:s3");
     const end = await bench.succeed("store remove file:s3 --identity me.key --json");
     expect(JSON.parse(end.stdout)).toMatchObject({ generation: 3, owing: [] });

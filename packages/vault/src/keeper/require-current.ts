@@ -6,5 +6,5 @@ import type { Keeping } from "./keeping.ts";
  * @throws VaultError `outdated`
  */
 export async function requireCurrent({ rows, settings }: Pick<Keeping, "rows" | "settings">): Promise<void> {
-  if (settings.generation < (await rows.generation())) throw outdated();
+  if (settings.generation < (await rows.gate()).generation) throw outdated();
 }

@@ -21,13 +21,14 @@ export async function reserve(keeping: Keeping, request: ReserveRequest): Promis
   if (!Number.isInteger(versions) || versions < 1 || versions > MOST_VERSIONS) {
     throw new VaultError("malformed", `A reservation is for 1 to ${MOST_VERSIONS} versions.`);
   }
-  const { engine, rows } = keeping;
+  const { engine, rows, settings } = keeping;
+  const { generation } = settings;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const leaving = await leavingStores(rows);
     const { targets, tolerate } = place(keeping, request, leaving);
     const id = newId(engine);
     const expires = keeping.now() + LIFETIME_MS;
-    await rows.reserve({ id, objects: distinct(targets.flat()), expires });
+    await rows.reserve({ id, generation, objects: distinct(targets.flat()), expires });
     // Behind the reservation: whoever evacuates a store sees it, or its mark is seen here.
     const now = await leavingStores(rows);
     if ([...now].every((store) => leaving.has(store))) return { id, expires, tolerate, targets };

@@ -30,14 +30,16 @@ export interface Rows {
 
   // Commits ------------------------------------------------------------------------------------------------------
 
-  /** Names objects that are about to be written, so that those of a crash can be found again. */
+  /**
+   * Names objects that are about to be written, so that those of a crash can be found again.
+   * @throws VaultError `outdated` for a reservation of an older generation than the gate's
+   */
   reserve(reservation: ReservationRow): Promise<void>;
   /**
    * Writes an intent down, if every chart has just the heads that it expects and no other intent has one of its
    * charts. It also takes the objects of its places out of their reservations.
    * @returns the charts in the way; none when the intent stands
-   * @throws VaultError `outdated` for an intent that was drafted under settings of an older generation than `generation`;
-   *   `unknown` for a place in an object that is neither reserved nor live, nor awaited by another intent: it was swept,
+   * @throws VaultError `outdated` for an intent of an older generation than the gate's; `unknown` for a place in an object that is neither reserved nor live, nor awaited by another intent: it was swept,
    *   and may be deleted already
    */
   begin(intent: Intent): Promise<Id[]>;
@@ -79,10 +81,10 @@ export interface Rows {
 
   // Settings -----------------------------------------------------------------------------------------------------
 
-  /** The generation of settings under which commits may begin, or an older one's last; 1 if none was ever set. */
-  generation(): Promise<number>;
-  /** From now on no intent of an older generation begins. */
-  setGeneration(generation: number): Promise<void>;
+  /** Whose settings count; of the first generation, and unchanged, if nothing was ever set. */
+  gate(): Promise<Gate>;
+  /** Changes it, if it is `from` still. @returns whether it was */
+  swapGate(from: Gate, to: Gate): Promise<boolean>;
 
   // The whole ----------------------------------------------------------------------------------------------------
 
@@ -151,8 +153,27 @@ export interface Target {
   readonly object: string;
 }
 
+/** One value, so that it changes as a whole: what becomes of a change of the settings, and who may still write. */
+export interface Gate {
+  /** Commits and reservations of settings of an older generation are refused. */
+  readonly generation: number;
+  /** A change of the settings that is under way. */
+  readonly change: GateChange | null;
+}
+
+export interface GateChange {
+  /** SHA-256 of the settings that are to be, hexadecimal. */
+  readonly settings: string;
+  /** The run that is at it; another one may take over. */
+  readonly run: Id;
+  /** Whether a store may have been told of them already. */
+  readonly told: boolean;
+}
+
 export interface ReservationRow {
   readonly id: Id;
+  /** Of the settings of whoever reserves. */
+  readonly generation: number;
   readonly objects: readonly Target[];
   readonly expires: number;
 }

@@ -2,6 +2,7 @@ import type { Hash, Id, PageRequest, PageRow } from "../catalogue.ts";
 import { outdated, VaultError } from "../error.ts";
 import type {
   ContentRow,
+  Gate,
   Intent,
   LinkRow,
   ObjectPageRequest,
@@ -28,7 +29,7 @@ class MemoryRows implements Rows {
   readonly #tables = new Tables();
   readonly #intents = new Map<Id, Intent>();
   readonly #jobs = new Map<string, string>();
-  #generation = 1;
+  #gate: Gate = { generation: 1, change: null };
 
   async links(chart: Id): Promise<LinkRow[]> {
     const links = [...(this.#tables.charts.get(chart)?.links.values() ?? [])];
@@ -91,7 +92,8 @@ class MemoryRows implements Rows {
     };
   }
 
-  async reserve({ id, objects, expires }: ReservationRow): Promise<void> {
+  async reserve({ id, generation, objects, expires }: ReservationRow): Promise<void> {
+    if (generation < this.#gate.generation) throw outdated();
     for (const { store, object } of objects) {
       this.#tables.reserved.set(keyOf({ store, object }), { id, target: { store, object }, expires });
     }
@@ -99,7 +101,7 @@ class MemoryRows implements Rows {
 
   async begin(intent: Intent): Promise<Id[]> {
     if (this.#intents.has(intent.batch)) return [];
-    if (intent.generation < this.#generation) throw outdated();
+    if (intent.generation < this.#gate.generation) throw outdated();
     const held = new Set(
       [...this.#intents.values()].flatMap(({ charts }) => charts.map(({ chart }) => chart)),
     );
@@ -212,12 +214,14 @@ class MemoryRows implements Rows {
     this.#erase(found.erased);
   }
 
-  async generation(): Promise<number> {
-    return this.#generation;
+  async gate(): Promise<Gate> {
+    return this.#gate;
   }
 
-  async setGeneration(generation: number): Promise<void> {
-    this.#generation = generation;
+  async swapGate(from: Gate, to: Gate): Promise<boolean> {
+    if (!sameGate(this.#gate, from)) return false;
+    this.#gate = { generation: to.generation, change: to.change && { ...to.change } };
+    return true;
   }
 
   async totals(): Promise<Totals> {
@@ -302,4 +306,11 @@ function byChart(left: LinkRow, right: LinkRow): number {
 
 function compare(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);
+}
+
+function sameGate(left: Gate, right: Gate): boolean {
+  const [one, other] = [left.change, right.change];
+  if (left.generation !== right.generation || one === null || other === null)
+    return left.generation === right.generation && one === other;
+  return one.settings === other.settings && one.run === other.run && one.told === other.told;
 }

@@ -503,7 +503,7 @@ test("with more reservations than are looked at no store is called empty", async
     store: other,
     object: (index + 1).toString(16).padStart(32, "0"),
   }));
-  await rows.reserve({ id: idOf(9), objects, expires: vault.clock.now + HOUR_MS });
+  await rows.reserve({ id: idOf(9), generation: 1, objects, expires: vault.clock.now + HOUR_MS });
   expect(await evacuateStore(vault.keeping, leaving)).toMatchObject({
     isEmpty: false,
     remaining: { fragments: 0, statements: 0, reservedObjects: 1, reservedUntil: null },

@@ -9,8 +9,10 @@ import {
   renewStores,
   type StoreChange,
 } from "@chirograph/embedded";
-import { type StoreKind, VaultError } from "@chirograph/vault";
+import type { StoreKind } from "@chirograph/vault";
+import { VaultError, type VaultErrorCode } from "@chirograph/vault/error";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { explain } from "../../explain.ts";
 import { Failure } from "../../failure.ts";
 import { findIdentity, type IdentitySource } from "../../inputs/identity.ts";
 import { requireOneStdin } from "../../inputs/text-input.ts";
@@ -138,27 +140,37 @@ async function removeStoreCommand(
     location = known.find((one) => one.store === store)!.location;
     return { what: "remove", store, lost: lost === true };
   };
-  const report = await change(context, options, asked).catch((error: unknown) => {
-    throw refusalOf(error, location);
-  });
+  const report = await change(context, options, asked);
   return tell(context, report, [`${location} is none of the vault's stores any more.`]);
 }
 
 async function renewStoresCommand(context: Context, options: FounderOptions): Promise<Outcome> {
   const { folder, founder } = await founderOf(context, options);
-  const report = await renewStores(context.engine, { folder, founder: await founder.unlock() });
+  const renewing = renewStores(context.engine, { folder, founder: await founder.unlock() });
+  const report = await advised(renewing);
   const there = report.config.places.length - report.owing.length;
   return tell(context, report, [
     `${there} of ${count(report.config.places.length, "store")} have their header.`,
   ]);
 }
 
-/** What is in the way of its going is in the vault's own words; what to do is not. */
-function refusalOf(error: unknown, location: string): unknown {
-  if (!(error instanceof VaultError) || error.code !== "unknown") return error;
-  const hint =
-    "chirograph evacuate brings what it has to the others, and says when nothing is needed from it.";
-  return new Failure("badData", `${location} stays. ${error.message}`, { hint, cause: error });
+/** What to do about a refusal, where it is something else than elsewhere. */
+const hints: Partial<Record<VaultErrorCode, string>> = {
+  unknown:
+    "chirograph evacuate brings what a store has to the others, and says when nothing is needed from it.",
+  busy: "Run it again when the other one has ended.",
+  "not-owner": "Use the identity that made the vault.",
+  "stores-missing":
+    "Run it again when they answer, or leave the stores as they were: chirograph store give-up.",
+};
+
+async function advised<Result>(work: Promise<Result>): Promise<Result> {
+  return work.catch((error: unknown) => {
+    const hint = error instanceof VaultError ? hints[error.code] : undefined;
+    if (hint === undefined) throw error;
+    const { reason } = explain(error);
+    throw new Failure(reason, (error as VaultError).message, { hint, cause: error });
+  });
 }
 
 async function giveUpCommand({ engine }: Context, options: Pick<VaultOptions, "vault">): Promise<Outcome> {
@@ -166,7 +178,7 @@ async function giveUpCommand({ engine }: Context, options: Pick<VaultOptions, "v
 
   source.requirePresent();
 
-  await giveUpChange(engine, source.folder);
+  await advised(giveUpChange(engine, source.folder));
   return { lines: ["The vault has the stores that it had."], document: {} };
 }
 
@@ -179,7 +191,7 @@ async function change(
   const { folder, founder } = await founderOf(context, options);
   const plan = { folder, change: await asked(folder), founder: await founder.unlock() };
   return longJob(context, "preparing", "Run it again to go on.", (controls) =>
-    changeStores(engine, { ...plan, ...controls }),
+    advised(changeStores(engine, { ...plan, ...controls })),
   );
 }
 

@@ -8,10 +8,11 @@ const LIFETIME_MS: number = 24 * 3_600_000;
 
 /** Writes names down before anything lies under them, so that a crash leaves nothing that nobody knows. */
 export async function reserveObjects(
-  { engine, rows, now }: Keeping,
+  { engine, rows, settings, now }: Keeping,
   objects: readonly Target[],
 ): Promise<Id> {
   const id = newId(engine);
-  await rows.reserve({ id, objects, expires: now() + LIFETIME_MS });
+  const { generation } = settings;
+  await rows.reserve({ id, generation, objects, expires: now() + LIFETIME_MS });
   return id;
 }

@@ -5,12 +5,12 @@ import { finishErasures } from "../erase/finish-erasures.ts";
 import type { Finding } from "../findings.ts";
 import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
-import { requireCurrent } from "../require-current.ts";
 import { leavingStores, sayLeaving } from "../leaving/leaving.ts";
 import { JobCounts } from "../moving/job-counts.ts";
 import { Meter, type Traffic } from "../moving/metered.ts";
 import { requireWhole } from "../moving/require-whole.ts";
 import type { AtRisk } from "../repair/repair-fragments.ts";
+import { requireCurrent } from "../require-current.ts";
 import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { Reach } from "../verify/reach.ts";
 import {

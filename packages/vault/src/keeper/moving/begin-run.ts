@@ -1,8 +1,8 @@
 import type { Id } from "../../catalogue.ts";
 import { type JobOptions, SavedJob } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
-import { requireCurrent } from "../require-current.ts";
 import { leavingStores } from "../leaving/leaving.ts";
+import { requireCurrent } from "../require-current.ts";
 import { checkHeaders, storesWithHeader } from "../verify/check-headers.ts";
 import { Reach } from "../verify/reach.ts";
 import { JobCounts } from "./job-counts.ts";

@@ -60,7 +60,8 @@ export async function readHeaders(
   const newest = newestOf(ofVault);
   const { settings, catalogueKey } = newest[0]!;
   const map = new Map<Id, Candidate>();
-  for (const candidate of opened) {
+  // A copy of a store that shows older settings is no match for the store itself.
+  for (const candidate of [...newest, ...opened.filter((one) => !newest.includes(one))]) {
     const { at, store } = candidate;
     const isNamed = settings.stores.some(({ id }) => id === store);
     const isTaken = ofVault.includes(candidate) && isNamed && !map.has(store);

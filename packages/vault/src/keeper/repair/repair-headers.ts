@@ -3,12 +3,14 @@ import type { Finding } from "../findings.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
 import type { Keeping } from "../keeping.ts";
-import { requireCurrent } from "../require-current.ts";
 import { leavingStores } from "../leaving/leaving.ts";
+import { requireCurrent } from "../require-current.ts";
 import {
   checkHeaders,
   headerFindings,
   type KnownHeaders,
+  readHeader,
+  requireNotNewer,
   rightCopies,
   storesWithHeader,
 } from "../verify/check-headers.ts";
@@ -42,7 +44,10 @@ export async function repairHeaders(
     await requireCurrent(keeping);
     const answer = await reach.ask(id, async (store) => {
       const options = callOptions(reach.signal);
-      if (state === "damaged") await store.delete(HEADER_NAME, options);
+      if (state === "damaged") {
+        await requireNotNewer(keeping, id, await readHeader(store, reach.signal));
+        await store.delete(HEADER_NAME, options);
+      }
       await store.put(HEADER_NAME, { sizeBytes: header.length, bytes: [header] }, options);
       return "written" as const;
     });

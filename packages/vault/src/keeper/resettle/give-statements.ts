@@ -1,13 +1,17 @@
+import { type Store, StoreError } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { VaultError } from "../../error.ts";
 import { inParallel } from "../../in-parallel.ts";
 import { writeCopy } from "../erase/statement-copy.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
-import { coverageOf } from "../verify/batches.ts";
+import { coverageOf, objectRows } from "../verify/batches.ts";
 import type { Reach } from "../verify/reach.ts";
 
 const WIDTH = 8;
+const PAGE = 1000;
+/** A store that lists so many more than what it was given is not believed. */
+const MOST_STRANGERS = 100_000;
 
 /**
  * Gives stores the links of every commit that they do not have yet, from the catalogue. Envelopes are on enough others.
@@ -21,6 +25,7 @@ export async function giveStatements(
   { onProgress }: JobOptions,
 ): Promise<number> {
   if (stores.length === 0) return 0;
+  for (const store of stores) await forgetLost(keeping, reach, store);
   const missing: { store: Id; batch: Id }[] = [];
   for (const [batch, covered] of await coverageOf(keeping.rows, undefined)) {
     for (const store of stores) if (!covered.stores.has(store)) missing.push({ store, batch });
@@ -32,12 +37,39 @@ export async function giveStatements(
       await writeCopy(keeping, at, { store, batch, envelopes: false });
       return "written" as const;
     });
-    if (answer !== "written") {
-      throw new VaultError("stores-missing", "A store that is to come did not take what it needs to have.", {
-        stores: [store],
-      });
-    }
+    if (answer !== "written") throw notTaken(store);
     onProgress?.({ what: "statements", done: ++done, total: missing.length });
   });
   return missing.length;
+}
+
+/** What a store was given by a run before and does not have: another disk may be mounted there now. */
+async function forgetLost({ rows }: Keeping, reach: Reach, store: Id): Promise<void> {
+  const { stores } = await rows.totals();
+  const objects = stores.find((known) => known.store === store)?.objects ?? 0;
+  const names = await reach.ask(store, (at) => namesOn(at, objects + MOST_STRANGERS));
+  if (typeof names === "string") throw notTaken(store);
+  for await (const page of objectRows(rows, { store })) {
+    for (const { name } of page) if (!names.has(name)) await rows.forget(store, name);
+  }
+}
+
+/** @throws StoreError `malformed` for more than `most` */
+async function namesOn(store: Store, most: number): Promise<Set<string>> {
+  const names = new Set<string>();
+  let after: string | undefined;
+  while (true) {
+    const page = await store.list({ prefix: "", limit: PAGE, ...(after !== undefined && { after }) });
+    for (const { name } of page) names.add(name);
+    if (names.size > most) throw new StoreError("malformed", "The store lists more than can be.");
+    const last = page.at(-1)?.name;
+    if (page.length < PAGE || last === undefined || (after !== undefined && last <= after)) return names;
+    after = last;
+  }
+}
+
+function notTaken(store: Id): VaultError {
+  return new VaultError("stores-missing", "A store that is to come did not take what it needs to have.", {
+    stores: [store],
+  });
 }

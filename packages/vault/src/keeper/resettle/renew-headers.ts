@@ -1,13 +1,15 @@
 import type { Identity } from "@chirograph/core";
 import type { Store } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
-import { VaultError } from "../../error.ts";
+import { outdated } from "../../error.ts";
 import { callOptions } from "../fragment-sources.ts";
-import { HEADER_NAME, openHeaderAsKeeper, sealHeader } from "../header.ts";
+import { HEADER_NAME, sealHeader } from "../header.ts";
 import type { Keeping } from "../keeping.ts";
-import { isRightHeader, readHeader } from "../verify/check-headers.ts";
+import { generationShown, isRightHeader, readHeader } from "../verify/check-headers.ts";
 import { requireCurrent } from "../require-current.ts";
-import { Reach } from "../verify/reach.ts";
+import { type Failure, Reach } from "../verify/reach.ts";
+
+const MOST_LOOKED_FOR = 8;
 
 export interface RenewedHeaders {
   /** What belongs on every store under the name of a header. */
@@ -53,8 +55,9 @@ export async function renewEach(
 }
 
 /**
- * Gives a store its header of these settings, in the place of one of older settings, or where there is none. What is
- * something else stays: it may be another vault's. One that is right already stays, too.
+ * Gives a store its header of these settings, in the place of one of older settings, or where it was lost from what is
+ * the store still. Anything else stays: it may be another vault's, or the folder of a disk that is not mounted.
+ * @throws VaultError `outdated` for a store that shows newer settings
  */
 async function renewHeader(
   keeping: Keeping,
@@ -67,13 +70,35 @@ async function renewHeader(
     return { header: present, isThere: true };
   }
   const header = await sealHeader(engine, { settings, catalogueKey, store: id, founder });
-  const mayBeReplaced = typeof present === "string" || (await isOfVault(keeping, id, present));
-  if (!mayBeReplaced || present === "damaged" || present === "unreachable") return { header, isThere: false };
+  if (!(await mayBeWritten(keeping, reach, id, present))) return { header, isThere: false };
   const answer = await reach.ask(id, async (store) => {
     await putHeader(store, header, { replaces: present !== "missing", signal: reach.signal });
     return "written" as const;
   });
   return { header, isThere: answer === "written" };
+}
+
+async function mayBeWritten(
+  keeping: Keeping,
+  reach: Reach,
+  id: Id,
+  present: Uint8Array | Failure,
+): Promise<boolean> {
+  if (present === "missing") return isInhabited(keeping, reach, id);
+  if (typeof present === "string") return false;
+  const shown = await generationShown(keeping, id, present);
+  if (shown !== undefined && shown > keeping.settings.generation) throw outdated();
+  return shown !== undefined && shown < keeping.settings.generation;
+}
+
+/** Whether something of what the vault has on a store lies there; a store of which it has nothing is taken as it is. */
+async function isInhabited({ rows }: Keeping, reach: Reach, id: Id): Promise<boolean> {
+  const known = await rows.pageObjects({ store: id, state: "live", limit: MOST_LOOKED_FOR });
+  for (const { name } of known) {
+    const head = await reach.ask(id, (store) => store.head(name));
+    if (head !== null && typeof head !== "string") return true;
+  }
+  return known.length === 0;
 }
 
 /** A store whose header was deleted and that died before the next one came has none: then it is written anew. */
@@ -85,14 +110,4 @@ async function putHeader(
   const options = callOptions(signal);
   if (replaces) await store.delete(HEADER_NAME, options);
   await store.put(HEADER_NAME, { sizeBytes: header.length, bytes: [header] }, options);
-}
-
-/** Whether bytes are this store's header of this vault, of whatever generation. */
-async function isOfVault({ engine, catalogueKey }: Keeping, id: Id, bytes: Uint8Array): Promise<boolean> {
-  try {
-    return (await openHeaderAsKeeper(engine, bytes, catalogueKey)).store === id;
-  } catch (error) {
-    if (error instanceof VaultError) return false;
-    throw error;
-  }
 }

@@ -5,16 +5,16 @@ import { VaultError } from "../../error.ts";
 import { mostButAThird } from "../intent.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
-import { sayLeaving } from "../leaving/leaving.ts";
 import { requireWhole } from "../moving/require-whole.ts";
 import type { VaultSettings } from "../settings.ts";
 import { checkHeaders, isRightHeader, readHeader, storesWithHeader } from "../verify/check-headers.ts";
 import { Reach } from "../verify/reach.ts";
 import { type Change, changeOf } from "./change.ts";
-import { close, isToldToStores, open, sayToldToStores } from "./gate.ts";
+import { untilCommitsEnd } from "./ended-commits.ts";
 import { giveStatements } from "./give-statements.ts";
-import { forgetStore, requireEmpty } from "./leave.ts";
+import { forgetStore, letGo, requireEmpty } from "./leave.ts";
 import { renewEach, type RenewedHeaders } from "./renew-headers.ts";
+import { endUntold, Run } from "./run.ts";
 
 /** Which stores a vault is to have. */
 export interface ResettlePlan extends JobOptions {
@@ -49,25 +49,23 @@ export async function resettleVault(before: Keeping, plan: ResettlePlan): Promis
   const after: Keeping = { ...before, settings: plan.settings, stores: plan.stores };
   const reach = new Reach(after.stores, plan.signal);
 
-  if (!(await isToldToStores(after))) {
-    await open(before);
+  const run = await Run.begin(before, after);
+  if (!run.isTold) {
     await requireStores(before, after, change);
     await requireEmpty(before, change.going, plan);
   }
   plan.signal?.throwIfAborted();
   const given = await giveStatements(after, reach, change.coming, plan);
-  const late = await closeAround(before, after, async () => {
-    if (!(await isToldToStores(after))) await requireEmpty(before, change.going, plan);
+  const late = await whileClosed(run, async () => {
+    await untilCommitsEnd(before);
+    if (!run.isTold) await requireEmpty(before, change.going, plan);
     // What was committed since they were given the others.
     return giveStatements(after, reach, change.coming, plan);
   });
   // From here on it goes through: others are kept waiting.
-  await sayToldToStores(after);
+  await run.sayTold();
   const renewed = await tellStores(after, reach, change, plan);
-  for (const store of change.going) {
-    await forgetStore(before, store);
-    await sayLeaving(before.rows, store, false);
-  }
+  for (const store of change.going) await letGo(before, store);
   return { writtenStatements: given + late, ...renewed };
 }
 
@@ -76,21 +74,18 @@ export async function resettleVault(before: Keeping, plan: ResettlePlan): Promis
  * @throws VaultError `busy` where a store was told of it already: then it has to be ended
  */
 export async function giveUpResettling(before: Keeping, settings: VaultSettings): Promise<void> {
-  if (await isToldToStores({ ...before, settings })) {
-    throw new VaultError("busy", "A store may have been told of the change already: it has to be ended.");
-  }
-  await open(before);
+  await endUntold(before);
   const known = new Set(before.settings.stores.map(({ id }) => id));
   for (const { id } of settings.stores) if (!known.has(id)) await forgetStore(before, id);
 }
 
-/** Closes; what goes wrong before any store is told leaves the vault open as it was. */
-async function closeAround<T>(before: Keeping, after: Keeping, last: () => Promise<T>): Promise<T> {
+/** What goes wrong before any store is told leaves the vault open as it was, unless another run took over. */
+async function whileClosed<T>(run: Run, task: () => Promise<T>): Promise<T> {
   try {
-    await close(before, after);
-    return await last();
+    await run.close();
+    return await task();
   } catch (error) {
-    if (!(await isToldToStores(after))) await open(before);
+    if (!run.isTold) await run.reopen().catch(() => undefined);
     throw error;
   }
 }
@@ -116,26 +111,25 @@ async function requireFree(after: Keeping, id: Id): Promise<void> {
     throw new VaultError("exists", "A store that is to come belongs to a vault already.", { stores: [id] });
 }
 
-/** Every store that comes, and most of those that stay: these first. */
+/** Most of those that stay first: where a store that comes shows new settings, so many others do that no reindex misses them. */
 async function tellStores(
   after: Keeping,
   reach: Reach,
   { staying, coming }: Change,
   { founder }: Pick<ResettlePlan, "founder">,
 ): Promise<RenewedHeaders> {
-  const renewed = await renewEach(after, reach, { stores: [...staying, ...coming], founder });
-  const owing = new Set(renewed.owing);
+  const told = await renewEach(after, reach, { stores: staying, founder });
   requireMost(
     staying,
-    staying.filter((id) => !owing.has(id)),
+    staying.filter((id) => !told.owing.includes(id)),
   );
-  const failed = coming.filter((id) => owing.has(id));
-  if (failed.length > 0) {
-    throw new VaultError("stores-missing", "A store that is to come did not take its header. Run it again.", {
-      stores: failed,
+  const come = await renewEach(after, reach, { stores: coming, founder });
+  if (come.owing.length > 0) {
+    throw new VaultError("stores-missing", "A store that is to come did not take its header.", {
+      stores: come.owing,
     });
   }
-  return renewed;
+  return { headers: new Map([...told.headers, ...come.headers]), owing: told.owing };
 }
 
 /** As many as acknowledge a commit: of any so many that a reindex reads, one knows of the new settings. */

@@ -1,7 +1,7 @@
 import { equalBytes } from "@chirograph/core";
 import { readAll, type Store, StoreError } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
-import { VaultError } from "../../error.ts";
+import { outdated, VaultError } from "../../error.ts";
 import type { Finding } from "../findings.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME, MOST_HEADER_BYTES, openHeaderAsKeeper } from "../header.ts";
@@ -17,6 +17,7 @@ export type KnownHeaders = ReadonlyMap<Id, Uint8Array>;
 /**
  * How the header of every store of the settings is. Without a copy to compare with, everything is checked but what is
  * wrapped to the owners: that, only they can open.
+ * @throws VaultError `outdated` where a store shows newer settings
  */
 export async function checkHeaders(
   keeping: Keeping,
@@ -64,8 +65,38 @@ async function checkHeader(
 ): Promise<HeaderState> {
   const bytes = await reach.ask(id, (store) => readHeader(store, reach.signal));
   if (typeof bytes === "string") return bytes;
-  if (known !== undefined) return equalBytes(bytes, known) ? "right" : "damaged";
-  return (await isRightHeader(keeping, id, bytes)) ? "right" : "damaged";
+  const isRight = known === undefined ? await isRightHeader(keeping, id, bytes) : equalBytes(bytes, known);
+  if (isRight) return "right";
+  await requireNotNewer(keeping, id, bytes);
+  return "damaged";
+}
+
+/**
+ * Whoever knows older settings than a store shows would put an older header in its place.
+ * @throws VaultError `outdated`
+ */
+export async function requireNotNewer(keeping: Keeping, id: Id, bytes: Uint8Array): Promise<void> {
+  const shown = await generationShown(keeping, id, bytes);
+  if (shown !== undefined && shown > keeping.settings.generation) throw outdated();
+}
+
+/** The generation of the settings in a header, if it is this store's of this vault, and its founder's. */
+export async function generationShown(
+  { engine, catalogueKey, settings }: Pick<Keeping, "engine" | "catalogueKey" | "settings">,
+  id: Id,
+  bytes: Uint8Array,
+): Promise<number | undefined> {
+  try {
+    const { store, settings: shown } = await openHeaderAsKeeper(engine, bytes, catalogueKey);
+    const isOurs =
+      store === id &&
+      shown.vault === settings.vault &&
+      equalBytes(shown.founder.bytes, settings.founder.bytes);
+    return isOurs ? shown.generation : undefined;
+  } catch (error) {
+    if (error instanceof VaultError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws StoreError `not-found` where there is none, `malformed` where it is too large to be one */
