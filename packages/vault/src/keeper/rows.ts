@@ -161,7 +161,7 @@ export interface Gate {
   readonly change: GateChange | null;
 }
 
-export interface GateChange {
+interface GateChange {
   /** SHA-256 of the settings that are to be, hexadecimal. */
   readonly settings: string;
   /** The run that is at it; another one may take over. */
