@@ -40,6 +40,13 @@ export function simulatedEngine(random: Random): Engine {
     return new Uint8Array(await known);
   };
 
+  const hkdfExpandSha512: Engine["hkdfExpandSha512"] = (request) => {
+    const { pseudorandomKey, info, lengthBytes } = request;
+    const name = `expand ${lengthBytes} ${latin1(pseudorandomKey)} ${latin1(info)}`;
+    const copy = { ...request, pseudorandomKey: new Uint8Array(pseudorandomKey) };
+    return derivedOnce(name, () => platform.hkdfExpandSha512(copy));
+  };
+
   return {
     ...platform,
     hkdfSha512(request) {
@@ -48,12 +55,9 @@ export function simulatedEngine(random: Random): Engine {
       const copy = { ...request, inputKey: new Uint8Array(inputKey) };
       return derivedOnce(name, () => platform.hkdfSha512(copy));
     },
-    hkdfExpandSha512(request) {
-      const { pseudorandomKey, info, lengthBytes } = request;
-      const name = `expand ${lengthBytes} ${latin1(pseudorandomKey)} ${latin1(info)}`;
-      const copy = { ...request, pseudorandomKey: new Uint8Array(pseudorandomKey) };
-      return derivedOnce(name, () => platform.hkdfExpandSha512(copy));
-    },
+    hkdfExpandSha512,
+    hkdfExpandEachSha512: ({ infos, ...rest }) =>
+      Promise.all(infos.map((info) => hkdfExpandSha512({ ...rest, info }))),
     randomBytes: (lengthBytes) => random.bytes(lengthBytes),
     argon2id: ({ password, salt, lengthBytes }) =>
       platform.hkdfSha512({ inputKey: concatAll([password, salt]), info: utf8("guess"), lengthBytes }),

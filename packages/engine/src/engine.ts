@@ -28,6 +28,9 @@ export interface Engine {
   /** HKDF-Expand with SHA-512 (RFC 5869, section 2.3) straight from a pseudorandom key of any length ≥ 1. */
   hkdfExpandSha512(request: HkdfExpandRequest): Promise<Uint8Array<ArrayBuffer>>;
 
+  /** The same under one key for every info, in order. */
+  hkdfExpandEachSha512(request: HkdfExpandEachRequest): Promise<Uint8Array<ArrayBuffer>[]>;
+
   /** Argon2id version 1.3 (RFC 9106), without secret value or associated data. */
   argon2id(request: Argon2Request): Promise<Uint8Array<ArrayBuffer>>;
 
@@ -205,6 +208,10 @@ export interface HkdfExpandRequest {
   readonly pseudorandomKey: Uint8Array;
   readonly info: Uint8Array;
   readonly lengthBytes: number;
+}
+
+export interface HkdfExpandEachRequest extends Omit<HkdfExpandRequest, "info"> {
+  readonly infos: readonly Uint8Array[];
 }
 
 export interface Argon2Request {

@@ -1,4 +1,4 @@
-import type { HkdfExpandRequest, HkdfRequest } from "./engine.ts";
+import type { HkdfExpandEachRequest, HkdfExpandRequest, HkdfRequest } from "./engine.ts";
 
 /** HMAC-SHA-512 of a message under the key that it was made with. */
 export type Mac = (message: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
@@ -16,8 +16,7 @@ export const HKDF_LIMIT_BYTES: number = 255 * HASH_BYTES;
  * what they refuse (Node an info of more than 1,024 bytes) and offer no expand alone.
  */
 export async function hkdf(makeMac: MacFactory, request: HkdfRequest): Promise<Uint8Array<ArrayBuffer>> {
-  // "If not provided, [the salt] is set to a string of HashLen zeros" (section 2.2).
-  const extract = await makeMac(new Uint8Array(HASH_BYTES));
+  const extract = await unsaltedExtract(makeMac);
   const pseudorandomKey = await extract(request.inputKey);
   try {
     return await hkdfExpand(makeMac, { ...request, pseudorandomKey });
@@ -26,12 +25,37 @@ export async function hkdf(makeMac: MacFactory, request: HkdfRequest): Promise<U
   }
 }
 
-/** HKDF-Expand with SHA-512: T(i) = HMAC(key, T(i − 1) ‖ info ‖ i), one after the other. */
+/** HKDF-Expand with SHA-512. */
 export async function hkdfExpand(
   makeMac: MacFactory,
   { pseudorandomKey, info, lengthBytes }: HkdfExpandRequest,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return expand(await makeMac(pseudorandomKey), info, lengthBytes);
+}
+
+/** The same for every info, under a key that is imported once. */
+export async function hkdfExpandEach(
+  makeMac: MacFactory,
+  { pseudorandomKey, infos, lengthBytes }: HkdfExpandEachRequest,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const mac = await makeMac(pseudorandomKey);
+  return Promise.all(infos.map((info) => expand(mac, info, lengthBytes)));
+}
+
+const extracts = new WeakMap<MacFactory, Promise<Mac>>();
+
+/** HMAC under the salt of everybody who gives none, which is imported once. */
+function unsaltedExtract(makeMac: MacFactory): Promise<Mac> {
+  const known = extracts.get(makeMac);
+  if (known !== undefined) return known;
+  // "If not provided, [the salt] is set to a string of HashLen zeros" (section 2.2).
+  const extract = makeMac(new Uint8Array(HASH_BYTES));
+  extracts.set(makeMac, extract);
+  return extract;
+}
+
+/** T(i) = HMAC(key, T(i − 1) ‖ info ‖ i), one after the other. */
+async function expand(mac: Mac, info: Uint8Array, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const output = new Uint8Array(lengthBytes);
   // One message for all rounds, T(i − 1) ‖ info ‖ i; the first round leaves its front away.
   const message = new Uint8Array(HASH_BYTES + info.length + 1);

@@ -1,6 +1,13 @@
 import { INDEX_LIMIT, layoutOfPlain, layoutOfSealed, NONCE_BYTES, TAG_BYTES } from "./chunks.ts";
 import { SEED_BYTES } from "./ed25519.ts";
-import type { Argon2Request, ChunksRequest, Engine, GcmStreamRequest, StripedMessage } from "./engine.ts";
+import type {
+  Argon2Request,
+  ChunksRequest,
+  Engine,
+  GcmStreamRequest,
+  HkdfExpandRequest,
+  StripedMessage,
+} from "./engine.ts";
 import { HKDF_LIMIT_BYTES } from "./hkdf.ts";
 import { HPKE_SEED_BYTES } from "./hpke.ts";
 
@@ -20,9 +27,12 @@ export function withShapeChecks(engine: Engine): Engine {
       return engine.hkdfSha512(request);
     },
     async hkdfExpandSha512(request) {
-      if (request.pseudorandomKey.length === 0) throw new RangeError("HKDF-Expand: an empty key");
-      requireInteger("HKDF output", request.lengthBytes, { from: 1, to: HKDF_LIMIT_BYTES });
+      requireExpand(request);
       return engine.hkdfExpandSha512(request);
+    },
+    async hkdfExpandEachSha512(request) {
+      requireExpand(request);
+      return engine.hkdfExpandEachSha512(request);
     },
     async argon2id(request) {
       requireArgon2(request);
@@ -82,6 +92,11 @@ export function withShapeChecks(engine: Engine): Engine {
       return engine.openStripes(request);
     },
   };
+}
+
+function requireExpand({ pseudorandomKey, lengthBytes }: Omit<HkdfExpandRequest, "info">): void {
+  if (pseudorandomKey.length === 0) throw new RangeError("HKDF-Expand: an empty key");
+  requireInteger("HKDF output", lengthBytes, { from: 1, to: HKDF_LIMIT_BYTES });
 }
 
 // The bounds of RFC 9106, section 3.1. An empty password, which the RFC would allow, protects nothing.

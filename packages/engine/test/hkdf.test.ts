@@ -100,4 +100,6 @@ test.each([0, -1, 16_321, 1.5, Number.NaN])("an output of %d bytes is refused", 
 test("Expand refuses an empty key", async () => {
   const request = { pseudorandomKey: new Uint8Array(0), info: pattern(1), lengthBytes: 32 };
   await expect(engine.hkdfExpandSha512(request)).rejects.toThrow(RangeError);
+  const each = { ...request, infos: [request.info] };
+  await expect(engine.hkdfExpandEachSha512(each)).rejects.toThrow(RangeError);
 });

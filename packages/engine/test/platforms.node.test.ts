@@ -38,6 +38,23 @@ describe("both engines give the same bytes for", () => {
       (engine, request) => engine.hkdfExpandSha512(request),
     ));
 
+  test("HKDF-Expand for many infos, which is that for each", () =>
+    expectSame(
+      fc.record({
+        pseudorandomKey: bytes(1, 200),
+        infos: fc.array(bytes(0, 99), { maxLength: 5 }),
+        lengthBytes: fc.integer({ min: 1, max: 300 }),
+      }),
+      async (engine, request) => {
+        const { infos, ...rest } = request;
+        const each = await engine.hkdfExpandEachSha512(request);
+        expect(each).toEqual(
+          await Promise.all(infos.map((info) => engine.hkdfExpandSha512({ ...rest, info }))),
+        );
+        return each;
+      },
+    ));
+
   test("Argon2id", () =>
     expectSame(
       fc.record({

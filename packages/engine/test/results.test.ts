@@ -28,6 +28,7 @@ async function results(): Promise<(Uint8Array | null | undefined)[]> {
     ...(await engine.sha256Each({ prefix: info, blocks: [seed, key] })),
     await engine.hkdfSha512({ inputKey: key, info, lengthBytes: 16 }),
     await engine.hkdfExpandSha512({ pseudorandomKey: key, info, lengthBytes: 16 }),
+    ...(await engine.hkdfExpandEachSha512({ pseudorandomKey: key, infos: [info, key], lengthBytes: 16 })),
     await engine.argon2id({ password: key, salt: key, memoryKiB: 8, passes: 1, lanes: 1, lengthBytes: 16 }),
     await engine.openChunks({ ...run, data: sealed }),
     message && (await engine.hpkeOpen({ ...message, seed, info })),

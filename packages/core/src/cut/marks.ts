@@ -9,13 +9,9 @@ export interface Marks {
 }
 
 /** The marks of all n fragments, in order; the last one's next is the first (docs/format.md, section 8). */
-export function marksOf(engine: Engine, markKey: Uint8Array, total: number): Promise<Marks[]> {
-  return Promise.all(
-    Array.from({ length: total }, async (_, index) => ({
-      head: await headMark(engine, markKey, index),
-      tail: await tailMark(engine, markKey, (index + 1) % total),
-    })),
-  );
+export async function marksOf(engine: Engine, markKey: Uint8Array, total: number): Promise<Marks[]> {
+  const { heads, tails } = await namedBy(engine, markKey, total);
+  return heads.map((head, index) => ({ head, tail: tails[(index + 1) % total]! }));
 }
 
 /** Which index a mark names, for whoever holds the mark key and has lost the envelope. */
@@ -26,9 +22,7 @@ export interface MarkReader {
 }
 
 export async function markReader(engine: Engine, markKey: Uint8Array): Promise<MarkReader> {
-  const indices = Array.from({ length: MOST_FRAGMENTS }, (_, index) => index);
-  const heads = await Promise.all(indices.map((index) => headMark(engine, markKey, index)));
-  const tails = await Promise.all(indices.map((index) => tailMark(engine, markKey, index)));
+  const { heads, tails } = await namedBy(engine, markKey, MOST_FRAGMENTS);
   const find = (marks: readonly Uint8Array[], mark: Uint8Array): number | undefined => {
     const index = marks.findIndex((candidate) => engine.constantTimeEqual(candidate, mark));
     return index < 0 ? undefined : index;
@@ -36,18 +30,20 @@ export async function markReader(engine: Engine, markKey: Uint8Array): Promise<M
   return { head: (mark) => find(heads, mark), tail: (mark) => find(tails, mark) };
 }
 
-function headMark(engine: Engine, markKey: Uint8Array, index: number): Promise<Uint8Array<ArrayBuffer>> {
-  return engine.hkdfExpandSha512({
+/** By index, the mark that names it as a fragment's own and the one that names it as the next one. */
+async function namedBy(
+  engine: Engine,
+  markKey: Uint8Array,
+  total: number,
+): Promise<{ heads: Uint8Array[]; tails: Uint8Array[] }> {
+  const indices = Array.from({ length: total }, (_, index) => Uint8Array.of(index));
+  const marks = await engine.hkdfExpandEachSha512({
     pseudorandomKey: markKey,
-    info: labelled("mark/head", Uint8Array.of(index)),
+    infos: [
+      ...indices.map((index) => labelled("mark/head", index)),
+      ...indices.map((index) => labelled("mark/tail", index)),
+    ],
     lengthBytes: MARK_BYTES,
   });
-}
-
-function tailMark(engine: Engine, markKey: Uint8Array, next: number): Promise<Uint8Array<ArrayBuffer>> {
-  return engine.hkdfExpandSha512({
-    pseudorandomKey: markKey,
-    info: labelled("mark/tail", Uint8Array.of(next)),
-    lengthBytes: MARK_BYTES,
-  });
+  return { heads: marks.slice(0, total), tails: marks.slice(total) };
 }

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.ts";
-import { hkdf, hkdfExpand } from "../hkdf.ts";
+import { hkdf, hkdfExpand, hkdfExpandEach } from "../hkdf.ts";
 import { hpkeOpen, hpkePublicKey, hpkeSeal } from "../hpke.ts";
 import { withShapeChecks } from "../shapes.ts";
 import { openChunks, sealChunks } from "./chunks.ts";
@@ -29,6 +29,7 @@ export function createEngine(): Engine {
     sha256Each,
     hkdfSha512: (request) => hkdf(hmacSha512, request),
     hkdfExpandSha512: (request) => hkdfExpand(hmacSha512, request),
+    hkdfExpandEachSha512: (request) => hkdfExpandEach(hmacSha512, request),
     async argon2id(request) {
       const wasm = await import("../argon2-wasm.ts");
       return wasm.argon2id(request);

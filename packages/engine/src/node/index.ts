@@ -1,5 +1,5 @@
 import type { Engine, StripedMessage } from "../engine.ts";
-import { hkdf, hkdfExpand } from "../hkdf.ts";
+import { hkdf, hkdfExpand, hkdfExpandEach } from "../hkdf.ts";
 import { hpkeOpen, hpkeSeal } from "../hpke.ts";
 import { createCombine } from "../kernel/combine.ts";
 import { withShapeChecks } from "../shapes.ts";
@@ -39,6 +39,7 @@ export function createEngine({ threads }: EngineOptions = {}): Engine {
     sha256Each: async (request) => sha256Each(request),
     hkdfSha512: (request) => hkdf(hmacSha512, request),
     hkdfExpandSha512: (request) => hkdfExpand(hmacSha512, request),
+    hkdfExpandEachSha512: (request) => hkdfExpandEach(hmacSha512, request),
     argon2id,
     sealChunks: async (request) => sealChunks(request),
     openChunks: async (request) => openChunks(request),
