@@ -2,7 +2,7 @@ import { createEngine } from "@chirograph/engine";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SharedMemory } from "../src/node/stripes/memory.ts";
-import { Pool } from "../src/node/stripes/pool.ts";
+import { createStripesPool } from "../src/node/stripes/pool.ts";
 import { createRunners, runnerHere, runnerOn } from "../src/node/stripes/runner.ts";
 import { workAhead } from "../src/stripes/ahead.ts";
 import { openChunks } from "../src/node/chunks.ts";
@@ -129,7 +129,7 @@ describe("a thread that dies", () => {
   ])("%s, is made up for, and nobody waits for ever", async (_, program) => {
     for (const size of [1, 3]) {
       const memory = new SharedMemory();
-      const pool = new Pool(memory, size, program);
+      const pool = createStripesPool(memory, size, program);
       pool.begin();
       await new Promise((resolve) => setTimeout(resolve, 50));
       const runner = runnerOn(memory, pool, runnerHere(memory));

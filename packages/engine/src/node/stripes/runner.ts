@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import type { OpenRun, SealRun, Slot, StripeRunner } from "../../stripes/runner.ts";
-import type { Job } from "./job.ts";
+import type { Pool } from "../threads/pool.ts";
+import type { Answer, Job } from "./job.ts";
 import { KERNEL_PLACE_BYTES, placeKernel, type PlacedKernel, SharedMemory } from "./memory.ts";
 import { openRun } from "./open-run.ts";
-import { Pool } from "./pool.ts";
+import { createStripesPool } from "./pool.ts";
 import { sealRun } from "./seal-run.ts";
 
 /** More threads than this wait for memory and disks. */
@@ -28,7 +29,7 @@ export function createRunners(threads: number = Math.min(availableParallelism(),
   const memory = new SharedMemory();
   const here = runnerHere(memory);
   if (threads === 0) return { here, threads: here, begin: () => undefined };
-  const pool = new Pool(memory, threads);
+  const pool = createStripesPool(memory, threads);
   return { here, threads: runnerOn(memory, pool, here), begin: () => beginOrNot(pool) };
 }
 
@@ -44,10 +45,10 @@ export function runnerHere(memory: SharedMemory): StripeRunner {
 }
 
 /** What a thread does not come to an end with is done here, from the beginning: nothing that it needs was changed. */
-export function runnerOn(memory: SharedMemory, pool: Pool, here: StripeRunner): StripeRunner {
+export function runnerOn(memory: SharedMemory, pool: Pool<Job, Answer>, here: StripeRunner): StripeRunner {
   const perform = async (job: Job, doHere: () => Promise<boolean>): Promise<boolean> => {
     try {
-      return await pool.perform(job);
+      return (await pool.perform(job)).isGood;
     } catch {
       return doHere();
     }
@@ -67,7 +68,7 @@ export function runnerOn(memory: SharedMemory, pool: Pool, here: StripeRunner): 
 }
 
 /** Threads that cannot be begun are no matter before there is work for them. */
-function beginOrNot(pool: Pool): void {
+function beginOrNot(pool: Pool<Job, Answer>): void {
   try {
     pool.begin();
   } catch {
