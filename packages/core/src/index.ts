@@ -96,13 +96,14 @@ export {
   type Envelope,
   type LockedEnvelope,
   parseEnvelope,
+  readOwnEnvelope,
 } from "./envelope/envelope.ts";
 export type { Card } from "./envelope/card.ts";
 export { contentBytes, type Inside } from "./envelope/inside.ts";
 export { checkEntries, compareEntries, type Entry, type Shape } from "./envelope/path.ts";
 
 export { admitEnvelope, requireAuthor } from "./record/admit.ts";
-export type { RecordContent } from "./record/content.ts";
+export { type RecordContent, wholeContent } from "./record/content.ts";
 export {
   type Description,
   describeSealed,
@@ -117,11 +118,15 @@ export { reparentVersion } from "./record/reparent.ts";
 export type { FragmentSink, PlannedFragment } from "./record/body.ts";
 export {
   type Author,
-  type SealedVersion,
-  sealVersion,
-  versionChange,
-  type VersionPlan,
-} from "./record/seal.ts";
+  type ChartPlace,
+  chartPlace,
+  parentOf,
+  type VersionPlace,
+  versionPlace,
+} from "./record/place.ts";
+export type { Lot, LotVersion, SealedLot } from "./record/lot.ts";
+export { fragmentOf, type SealedSmall, sealSmall } from "./record/small.ts";
+export { type SealedVersion, sealVersion, versionChange, type VersionPlan } from "./record/seal.ts";
 
 export { describeClassic, openClassic, orderByWord } from "./classic/open.ts";
 export { type ClassicPlan, sealClassic, type SealedClassic } from "./classic/seal.ts";

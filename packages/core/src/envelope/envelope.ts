@@ -1,4 +1,4 @@
-import type { Engine } from "@chirograph/engine/interface";
+import type { Engine, SignatureCheck } from "@chirograph/engine/interface";
 import { MOST_CLASSIC_BYTES } from "../classic/parts.ts";
 import { checkCounts, type Geometry, geometryOf, HASH_BYTES, MARK_BYTES } from "../cut/geometry.ts";
 import type { Place } from "../cut/fragment.ts";
@@ -79,6 +79,28 @@ export async function signEnvelope(engine: Engine, body: EnvelopeBody, author: S
  * chart document to say.
  */
 export async function parseEnvelope(engine: Engine, bytes: Uint8Array): Promise<Envelope> {
+  const { envelope, signed } = await readEnvelope(engine, bytes);
+  if (!(await engine.ed25519Verify(signed))) {
+    throw new ChirographError(
+      "bad-signature",
+      "The envelope is damaged or forged: its signature is not its author's.",
+    );
+  }
+  return envelope;
+}
+
+/**
+ * Reads an envelope that this very process has signed a moment ago, and that nobody else has had in hands: its
+ * signature is not checked.
+ */
+export async function readOwnEnvelope(engine: Engine, bytes: Uint8Array): Promise<Envelope> {
+  return (await readEnvelope(engine, bytes)).envelope;
+}
+
+async function readEnvelope(
+  engine: Engine,
+  bytes: Uint8Array,
+): Promise<{ envelope: Envelope; signed: SignatureCheck }> {
   if (bytes.length > LARGEST_ENVELOPE_BYTES)
     throw new ChirographError("out-of-limits", "The envelope is too large.");
   const reader = new Reader(bytes, "envelope");
@@ -88,13 +110,9 @@ export async function parseEnvelope(engine: Engine, bytes: Uint8Array): Promise<
   const message = labelled("envelope", bytes.subarray(0, reader.offset));
   const signature = reader.fixed(SIGNATURE_BYTES);
   reader.end();
-  if (!(await engine.ed25519Verify({ publicKey: author, message, signature }))) {
-    throw new ChirographError(
-      "bad-signature",
-      "The envelope is damaged or forged: its signature is not its author's.",
-    );
-  }
-  return { ...body, author, hash: await engine.sha256([bytes]), bytes: Uint8Array.from(bytes) };
+  const hash = await engine.sha256([bytes]);
+  const envelope = { ...body, author, hash, bytes: new Uint8Array(bytes) };
+  return { envelope, signed: { publicKey: author, message, signature } };
 }
 
 function encodeBody(body: EnvelopeBody, author: Uint8Array): Uint8Array {

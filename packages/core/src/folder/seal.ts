@@ -10,7 +10,8 @@ import { createOneTimeSigner, type Identity } from "../identity/identity.ts";
 import type { Recipient } from "../identity/recipient.ts";
 import type { RecordContent } from "../record/content.ts";
 import type { FragmentSink } from "../record/body.ts";
-import { type Author, sealFirstVersion } from "../record/seal.ts";
+import type { Author } from "../record/place.ts";
+import { sealFirstVersion } from "../record/seal.ts";
 import type { Word } from "../word/rules.ts";
 import { encodeEnvelopeFile } from "./envelope-file.ts";
 

@@ -1,5 +1,6 @@
 import { ChirographError } from "../error.ts";
-import type { Entry, Shape } from "../envelope/path.ts";
+import { contentBytes } from "../envelope/inside.ts";
+import { checkEntries, type Entry, type Shape } from "../envelope/path.ts";
 
 /** A record as it comes from outside: its files, and their content in one stream. */
 export interface RecordContent {
@@ -16,6 +17,25 @@ export interface RecordContent {
    * saves a copy.
    */
   readonly data: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The content whole, in memory of its own.
+ * @throws ChirographError for entries that are none, and `wrong-length` when the content is not as long as they say
+ */
+export async function wholeContent({
+  shape,
+  entries,
+  data,
+}: Pick<RecordContent, "shape" | "entries" | "data">): Promise<Uint8Array<ArrayBuffer>> {
+  checkEntries(shape, entries);
+  const whole = new Uint8Array(contentBytes(entries));
+  let end = 0;
+  for await (const piece of padContent(data, whole.length, whole.length)) {
+    whole.set(piece, end);
+    end += piece.length;
+  }
+  return whole;
 }
 
 /** Zeros are written in pieces of this size. */

@@ -5,31 +5,28 @@ import {
   deriveCardKey,
   deriveInsideKey,
   deriveReaderSecret,
-  type EpochSecrets,
   type VersionSecrets,
 } from "../chart/secrets.ts";
-import { type ChartState, currentEpoch } from "../chart/state.ts";
 import type { UnlockedChart } from "../chart/unlock.ts";
-import { toHex } from "../encoding/bytes.ts";
 import { sealCard } from "../envelope/card.ts";
 import { type Envelope, signEnvelope } from "../envelope/envelope.ts";
 import { sealInside } from "../envelope/inside.ts";
-import { notForYou } from "../error.ts";
-import type { Identity, Signer } from "../identity/identity.ts";
-import { MEMBER_ID_BYTES } from "../identity/recipient.ts";
-import { newId, NO_ID, type Scope } from "../ids.ts";
+import type { Signer } from "../identity/identity.ts";
+import { newId, type Scope } from "../ids.ts";
 import { suiteNamed } from "../suite.ts";
-import { bindingOf } from "./binding.ts";
 import { type BodyPlan, type FragmentSink, sealBody, type SealedBody } from "./body.ts";
+import { type Author, type ChartPlace, type VersionPlace, versionPlace } from "./place.ts";
 
-/** Who signs a version: somebody with an identity, or a one-time key. */
-export type Author = Identity | Signer;
-
-export interface VersionPlan extends BodyPlan {
-  readonly author: Author;
+/** What is sealed, and how, wherever it goes. */
+export interface ContentPlan extends BodyPlan {
+  readonly author: Signer;
   readonly suite: "aes-128" | "aes-256";
   /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
+}
+
+export interface VersionPlan extends ContentPlan {
+  readonly author: Author;
   /** Adds a version to this record; a new record otherwise. */
   readonly record?: Uint8Array;
 }
@@ -50,13 +47,20 @@ export async function sealVersion(
   plan: VersionPlan,
   sink: FragmentSink,
 ): Promise<SealedVersion> {
-  const scope = newScope(engine, plan, {
-    chart: unlocked.chart.state.chart,
-    epoch: currentEpoch(unlocked.chart.state)?.number ?? 0,
-  });
-  const secrets = await versionSecrets(engine, unlocked.epochs.get(scope.epoch), scope);
-  const body = await sealBody(engine, { scope, secrets, total: unlocked.wordLength }, plan, sink);
-  return signVersion(engine, unlocked.chart.state, body, plan);
+  return sealPlaced(engine, await versionPlace(engine, unlocked, plan), plan, sink);
+}
+
+/** The same for whoever knows the place and not the chart. */
+export async function sealPlaced(
+  engine: Engine,
+  place: VersionPlace,
+  plan: ContentPlan,
+  sink: FragmentSink,
+): Promise<SealedVersion> {
+  const scope = newScope(engine, plan, place);
+  const secrets = await versionSecrets(engine, place.secrets, scope);
+  const body = await sealBody(engine, { scope, secrets, total: place.total }, plan, sink);
+  return signVersion(engine, place, body, plan);
 }
 
 /**
@@ -73,7 +77,8 @@ export async function sealFirstVersion(
   sink: FragmentSink,
 ): Promise<SealedVersion & { readonly unlocked: UnlockedChart }> {
   const begun = newChart(engine);
-  const scope = newScope(engine, plan, { chart: begun.chart, epoch: FIRST_EPOCH });
+  const record = plan.record ?? newId(engine);
+  const scope = newScope(engine, plan, { chart: begun.chart, epoch: FIRST_EPOCH, record });
   const secrets = await versionSecrets(engine, begun.secrets, scope);
   const making = make(begun);
   const sealing = sealBody(engine, { scope, secrets, total }, plan, unlessFailed(making, sink));
@@ -81,7 +86,8 @@ export async function sealFirstVersion(
   if (made.status === "rejected") throw made.reason;
   if (sealed.status === "rejected") throw sealed.reason;
   const unlocked = made.value;
-  return { ...(await signVersion(engine, unlocked.chart.state, sealed.value, plan)), unlocked };
+  const place = await versionPlace(engine, unlocked, { author: plan.author, record });
+  return { ...(await signVersion(engine, place, sealed.value, plan)), unlocked };
 }
 
 /** The sink, as long as some work did not fail. */
@@ -100,26 +106,25 @@ function unlessFailed(work: Promise<unknown>, sink: FragmentSink): FragmentSink 
 /** The envelope around what was written, and the change that makes the version part of its chart. */
 async function signVersion(
   engine: Engine,
-  chart: ChartState,
+  { binding, parent, member }: Pick<VersionPlace, "binding" | "parent" | "member">,
   { scope, secrets, ...body }: SealedBody,
-  plan: VersionPlan,
+  plan: ContentPlan,
 ): Promise<SealedVersion> {
   const { entries, shape, kind, metadata } = plan.content;
-  const binding = await bindingOf(engine, chart);
   const envelope = await signEnvelope(
     engine,
     {
       profile: "locked",
       ...scope,
       ...body,
-      parent: parentOf(chart, scope.record),
+      parent,
       total: body.geometry.total,
       needed: body.geometry.needed,
       card: await sealCard(engine, await deriveCardKey(engine, secrets.readerSecret, scope), scope, {
         binding,
         time: plan.time,
         kind,
-        author: authorMember(chart, plan.author),
+        author: member,
       }),
       inside: await sealInside(engine, await deriveInsideKey(engine, secrets, scope), scope, {
         binding,
@@ -139,34 +144,18 @@ export function versionChange(envelope: Envelope): VersionChange {
   return { type: "version", record, version, parent, epoch, suite, total, needed, envelopeHash: hash };
 }
 
-/** The author's member id, or zeros for whoever has none in this chart: a one-time key, an owner who is no member. */
-export function authorMember({ everMembers }: ChartState, author: Author): Uint8Array {
-  const named = "recipient" in author && everMembers.has(toHex(author.recipient.member));
-  return named ? author.recipient.member : new Uint8Array(MEMBER_ID_BYTES);
-}
-
-function newScope(engine: Engine, plan: VersionPlan, place: Pick<Scope, "chart" | "epoch">): Scope {
-  return {
-    suite: suiteNamed(plan.suite).id,
-    ...place,
-    record: plan.record ?? newId(engine),
-    version: newId(engine),
-  };
-}
-
-/** The record's last version, erased or not; `NO_ID` for a new record. */
-export function parentOf({ records }: ChartState, record: Uint8Array): Uint8Array {
-  return records.get(toHex(record))?.versions.at(-1)?.version ?? NO_ID;
+function newScope(
+  engine: Engine,
+  { suite }: Pick<ContentPlan, "suite">,
+  { chart, epoch, record }: Pick<VersionPlace, "chart" | "epoch" | "record">,
+): Scope {
+  return { suite: suiteNamed(suite).id, chart, epoch, record, version: newId(engine) };
 }
 
 async function versionSecrets(
   engine: Engine,
-  epoch: EpochSecrets | undefined,
+  { chartKey, chartSecret }: ChartPlace["secrets"],
   scope: Scope,
 ): Promise<VersionSecrets> {
-  if (epoch === undefined) throw notForYou();
-  return {
-    readerSecret: await deriveReaderSecret(engine, epoch.chartKey, scope),
-    chartSecret: epoch.chartSecret,
-  };
+  return { readerSecret: await deriveReaderSecret(engine, chartKey, scope), chartSecret };
 }
