@@ -2,6 +2,7 @@ import { createSqliteRows, openSqliteRows } from "@chirograph/catalogue/sqlite";
 import { type Identity, type Recipient, toHex } from "@chirograph/core";
 import { createEngine } from "@chirograph/engine";
 import type { Store } from "@chirograph/stores";
+import { createSealing } from "@chirograph/embedded/sealing";
 import { createFileStore, openFileStore } from "@chirograph/stores/file";
 import {
   createVault,
@@ -96,6 +97,7 @@ function over(keeping: Keeping): FoldersVault {
     catalogue: openKeeper(keeping),
     stores: keeping.stores,
     settings: keeping.settings,
+    sealing: createSealing(engine),
     seen: {
       recall: async (chart) => remembered.get(chart),
       remember: async (chart, seen) => void remembered.set(chart, seen),

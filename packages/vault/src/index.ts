@@ -68,6 +68,7 @@ export type { OpenChart } from "./chart/open-chart.ts";
 export type { FragmentEvent } from "./chart/looks.ts";
 export type { OpenedRecord, OpenOptions, RecordFile, RecordFragment } from "./chart/open-record.ts";
 export type { ListedRecord, ListedVersion } from "./chart/listing.ts";
+export type { Sealing } from "./chart/put/sealing.ts";
 export type { Keep, KeepDraft, Kept } from "./chart/put/keep.ts";
 export { type KeptDocument, parseKept } from "./chart/put/kept-format.ts";
 export type { KeptVersion } from "./chart/put/resume.ts";

@@ -4,6 +4,7 @@ import type { Catalogue, Id } from "../catalogue.ts";
 import type { VaultSettings } from "../keeper/settings.ts";
 import type { WaitingTime } from "../pause.ts";
 import type { Keep } from "./put/keep.ts";
+import type { Sealing } from "./put/sealing.ts";
 import type { Seen } from "./seen.ts";
 
 /** What the client side of a vault works with. No catalogue key is among it. */
@@ -15,6 +16,8 @@ export interface VaultParts {
   readonly seen: Seen;
   /** Where large versions wait sealed until they are committed; without one they stream straight into the stores. */
   readonly keep?: Keep;
+  /** Seals small versions where there are many; without one they are sealed here. */
+  readonly sealing?: Sealing | undefined;
   /** What the vault's founder signed, where the client knows it: a catalogue that places fragments otherwise is refused. */
   readonly settings?: Pick<VaultSettings, "stores" | "policy">;
   /** Milliseconds since 1970-01-01 UTC. */

@@ -47,6 +47,16 @@ export class Job {
     return this.#isOver;
   }
 
+  /** Does a part of the job, unless it is over; where that fails, so does the job. */
+  async attempt(part: () => Promise<void>): Promise<void> {
+    if (this.#isOver) return;
+    try {
+      await part();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   succeed(committed: Committed[]): void {
     this.#isOver = true;
     this.#outcome.resolve(committed);

@@ -1,33 +1,13 @@
-import {
-  type Envelope,
-  type FragmentSink,
-  fromHex,
-  type LockedEnvelope,
-  type PlannedFragment,
-  sealVersion,
-  type UnlockedChart,
-} from "@chirograph/core";
+import { fragmentOf } from "@chirograph/core";
 import { type EntryToPack, packEntries, StoreError } from "@chirograph/stores";
 import type { Id, Place, Reservation, Target } from "../../catalogue.ts";
 import type { VaultParts } from "../parts.ts";
-import { inParallel } from "../../in-parallel.ts";
 import type { Job } from "./job.ts";
 import { currentKey, type PendingVersion } from "./pending.ts";
 import { readyToSeal } from "./ready.ts";
+import { sealGroup } from "./seal-group.ts";
+import type { Small } from "./small.ts";
 import { isEnough, keyOf, reserve, tooFewStored } from "./targets.ts";
-
-/** Versions that are sealed at the same time. */
-const SEALING_AT_ONCE = 8;
-
-/** A small version of a job, the chart it is sealed under, and then its fragments. */
-interface Small {
-  readonly job: Job;
-  readonly version: PendingVersion;
-  readonly unlocked: UnlockedChart;
-  targets: readonly Target[];
-  fragments: Fragments;
-  envelope: (Envelope & LockedEnvelope) | undefined;
-}
 
 /**
  * Seals the small versions of these jobs in memory and puts them together: one object a store. Where something is
@@ -42,11 +22,11 @@ export async function packVersions(
   for (const job of jobs) {
     const versions = job.versions.filter((version) => version.isSmall && isDue(version));
     if (versions.length === 0) continue;
-    await guarded(job, async () => {
+    await job.attempt(async () => {
       const unlocked = await readyToSeal(job.session);
       const group = byLength.get(unlocked.wordLength) ?? [];
       for (const version of versions) {
-        group.push({ job, version, unlocked, targets: [], fragments: new Fragments(), envelope: undefined });
+        group.push({ job, version, unlocked, targets: [], sealed: undefined });
       }
       byLength.set(unlocked.wordLength, group);
     });
@@ -59,24 +39,12 @@ async function packGroup(parts: VaultParts, fragments: number, group: readonly S
   try {
     const reservation = await reserve(parts, { fragments, versions: group.length, layout: "packed" });
     group.forEach((small, index) => (small.targets = reservation.targets[index]!));
-    await inParallel(group, SEALING_AT_ONCE, (small) =>
-      guarded(small.job, () => seal(parts, small, reservation.tolerate)),
-    );
+    await sealGroup(parts, group, reservation.tolerate);
     const whole = group.filter(({ job }) => !job.isOver);
     if (whole.length > 0) await store(parts, reservation, whole);
   } catch (error) {
     for (const { job } of group) job.fail(error);
   }
-}
-
-async function seal({ engine }: VaultParts, small: Small, tolerate: number): Promise<void> {
-  const { job, version, unlocked, fragments } = small;
-  if (job.isOver) return;
-  const plan = await version.versionPlan({ author: job.session.identity, tolerate });
-  const sealed = await sealVersion(engine, unlocked, plan, fragments);
-  const envelope = sealed.envelope as Envelope & LockedEnvelope;
-  await version.plan.onSealed?.({ envelope, targets: small.targets });
-  small.envelope = envelope;
 }
 
 /** One object for one store, and whose fragments it holds. */
@@ -90,12 +58,13 @@ interface Shared {
 /** Puts one object for each store, and says of each version where its fragments are. */
 async function store(parts: VaultParts, reservation: Reservation, group: readonly Small[]): Promise<void> {
   const objects = new Map<string, Shared>();
-  const placesOf = group.map(({ targets, fragments }) => {
+  const placesOf = group.map((small) => {
+    const { targets } = small;
     const places = targets.map((): Place | null => null);
     targets.forEach((target, index) => {
       const key = keyOf(target);
       const object = objects.get(key) ?? { target, entries: [], owners: [] };
-      object.entries.push(fragments.entry(index));
+      object.entries.push(entryOf(small, index));
       object.owners.push({ places, index });
       objects.set(key, object);
     });
@@ -111,13 +80,14 @@ async function store(parts: VaultParts, reservation: Reservation, group: readonl
       }
     }),
   );
-  group.forEach(({ job, version, unlocked, targets, envelope }, position) => {
+  group.forEach(({ job, version, unlocked, targets, sealed }, position) => {
+    const { envelope } = sealed!;
     const places = placesOf[position]!;
     const failed = new Set(targets.map((target) => target.store).filter((id) => failures.has(id)));
     const placed = places.filter((place) => place !== null).length;
-    if (isEnough(placed, envelope!.geometry)) {
+    if (isEnough(placed, envelope.geometry)) {
       const chartKey = currentKey(unlocked)!;
-      version.stored = { envelope: envelope!, places, reservation: reservation.id, failed, chartKey };
+      version.stored = { envelope, places, reservation: reservation.id, failed, chartKey };
     } else {
       job.fail(tooFewStored(failed, [...failures.values()][0]));
     }
@@ -136,36 +106,8 @@ async function putObject({ stores }: VaultParts, { target, entries, owners }: Sh
   });
 }
 
-async function guarded(job: Job, task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    job.fail(error);
-  }
-}
-
-/** The fragments of one small version, in memory. */
-class Fragments implements FragmentSink {
-  #planned: readonly PlannedFragment[] = [];
-  #bytes: readonly Uint8Array[] = [];
-  #filled: number[] = [];
-
-  async open(fragments: readonly PlannedFragment[]): Promise<void> {
-    this.#planned = fragments;
-    // All in one piece of memory: ten thousand notes would take eighty thousand pieces of it.
-    const memory = new Uint8Array(fragments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-    let end = 0;
-    this.#bytes = fragments.map(({ sizeBytes }) => memory.subarray(end, (end += sizeBytes)));
-    this.#filled = fragments.map(() => 0);
-  }
-
-  async write(index: number, bytes: Uint8Array): Promise<void> {
-    this.#bytes[index]!.set(bytes, this.#filled[index]);
-    this.#filled[index]! += bytes.length;
-  }
-
-  entry(index: number): EntryToPack {
-    const { name, sizeBytes } = this.#planned[index]!;
-    return { id: fromHex(name)!, kind: "fragment", lengthBytes: sizeBytes, bytes: [this.#bytes[index]!] };
-  }
+function entryOf({ sealed }: Small, index: number): EntryToPack {
+  const { geometry, places } = sealed!.envelope;
+  const bytes = [fragmentOf(sealed!, index)];
+  return { id: places[index]!.id, kind: "fragment", lengthBytes: geometry.fragmentBytes, bytes };
 }

@@ -1,0 +1,22 @@
+import { parentPort } from "node:worker_threads";
+import { sealLot } from "@chirograph/core/lot";
+import { createEngine } from "@chirograph/engine";
+import type { Answer, Request } from "./message.ts";
+
+const engine = createEngine({ threads: 0 });
+let turn: Promise<void> = Promise.resolve();
+
+parentPort!.on("message", (request: Request) => {
+  turn = turn.then(() => answer(request));
+});
+
+async function answer(request: Request): Promise<void> {
+  const sealed = request === undefined ? [] : await sealLot(engine, request);
+  const bytes: Answer = sealed.map(
+    (version) => version && { envelope: new Uint8Array(version.envelope.bytes), fragments: version.fragments },
+  );
+  const memory = bytes.flatMap((version) =>
+    version === undefined ? [] : [version.envelope.buffer, version.fragments.buffer],
+  );
+  parentPort!.postMessage(bytes, memory);
+}
