@@ -8,7 +8,7 @@ import type { StripeRunner } from "../stripes/runner.ts";
 import { sealStripes } from "../stripes/seal.ts";
 import { argon2id } from "./argon2.ts";
 import { openChunks, sealChunks } from "./chunks.ts";
-import { ed25519PublicKey, ed25519Sign, ed25519Verify } from "./ed25519.ts";
+import { ed25519PublicKey, ed25519Sign, ed25519Verify, ed25519VerifyBeside } from "./ed25519.ts";
 import { constantTimeEqual, hmacSha512, sha256, sha256Each } from "./hash.ts";
 import { randomBytes } from "./random.ts";
 import { gcmAuthenticate, gcmDecrypt, gcmEncrypt } from "./stream.ts";
@@ -22,11 +22,14 @@ export type * from "../engine.ts";
 const WORTH_THREADS_BYTES = 8_388_608;
 
 export interface EngineOptions {
-  /** How many threads stripes may be worked on with, beside the calling one; 0 for none. One a core, and eight at most, unless said. */
+  /**
+   * How many threads stripes may be worked on with, beside the calling one. One a core, and eight at most, unless said;
+   * 0 for none, and then signatures are checked on the calling one too, and nothing but what streams waits for anything.
+   */
   readonly threads?: number | undefined;
 }
 
-/** The engine on `node:crypto`. Stripes are worked on by other threads, and all else that is not asynchronous here. */
+/** The engine on `node:crypto`. Other threads work on stripes and check signatures; all else that is not asynchronous is done here. */
 export function createEngine({ threads }: EngineOptions = {}): Engine {
   const combine = createCombine();
   const runners = createRunners(threads);
@@ -51,7 +54,7 @@ export function createEngine({ threads }: EngineOptions = {}): Engine {
     hpkeOpen,
     ed25519PublicKey: async (seed) => ed25519PublicKey(seed),
     ed25519Sign: async (request) => ed25519Sign(request),
-    ed25519Verify: async (request) => ed25519Verify(request),
+    ed25519Verify: threads === 0 ? async (request) => ed25519Verify(request) : ed25519VerifyBeside,
     combine: async (request) => combine(request),
     expectStripes(sealedBytes) {
       if (sealedBytes >= WORTH_THREADS_BYTES) runners.begin();
