@@ -12,6 +12,7 @@ export class Connection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #keys = new Map<string, number>();
+  readonly #passingKeys = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -49,6 +50,15 @@ export class Connection {
     return key;
   }
 
+  /** The same for a row of any table that this transaction does not delete; it is forgotten when that ends. */
+  rememberedMeanwhile<Key extends number | undefined>(name: string, find: () => Key): number | Key {
+    const known = this.#passingKeys.get(name);
+    if (known !== undefined) return known;
+    const key = find();
+    if (key !== undefined) this.#passingKeys.set(name, key);
+    return key;
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -81,6 +91,8 @@ export class Connection {
       this.#keys.clear();
       if (this.#database.isTransaction) this.#rollBack();
       throw explained(cause);
+    } finally {
+      this.#passingKeys.clear();
     }
   }
 }

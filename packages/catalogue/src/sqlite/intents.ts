@@ -109,5 +109,5 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 function fromBase64(text: unknown): Uint8Array {
-  return Uint8Array.from(Buffer.from(String(text), "base64"));
+  return new Uint8Array(Buffer.from(String(text), "base64"));
 }

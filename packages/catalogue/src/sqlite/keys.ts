@@ -10,7 +10,7 @@ export function keyOf(db: Connection, table: "store" | "chart" | "batch", id: Id
     return Number((known ?? db.get(`INSERT INTO ${table} (id) VALUES (?) RETURNING key`, blob))!["key"]);
   };
   // There are few stores, and as many charts and batches as there are patients and commits.
-  return table === "store" ? db.remembered(id, make) : make();
+  return table === "store" ? db.remembered(id, make) : db.rememberedMeanwhile(`${table} ${id}`, make);
 }
 
 export function recordKey(db: Connection, record: Id, chart: number): number {

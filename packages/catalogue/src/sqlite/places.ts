@@ -11,17 +11,24 @@ interface NewPlace {
 
 /** Gives a fragment its place, unless it has one; an object that was never named is live, of unknown size. */
 export function addPlace(db: Connection, { version, index, place }: NewPlace): void {
-  if (db.get("SELECT 1 FROM place WHERE version = ? AND fragment = ?", version, index) !== undefined) return;
-  const { offset, lengthBytes } = place;
-  const object = objectKey(db, place) ?? addObject(db, liveFragments(place));
+  const { store, object: name, offset, lengthBytes } = place;
+  // Fragments of many versions lie in one object.
+  const known = db.rememberedMeanwhile(`object ${store} ${name}`, () => objectKey(db, place));
+  if (known === undefined && hasPlace(db, version, index)) return;
+  const object = known ?? addObject(db, liveFragments(place));
   db.run(
-    `INSERT INTO place (version, fragment, object, offset, length_bytes) VALUES (?, ?, ?, ?, ?)`,
+    `INSERT INTO place (version, fragment, object, offset, length_bytes) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (version, fragment) DO NOTHING`,
     version,
     index,
     object,
     offset,
     lengthBytes,
   );
+}
+
+function hasPlace(db: Connection, version: number, index: number): boolean {
+  return db.get("SELECT 1 FROM place WHERE version = ? AND fragment = ?", version, index) !== undefined;
 }
 
 export function dropPlace(db: Connection, version: number, index: number): void {
