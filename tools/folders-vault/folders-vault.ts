@@ -97,7 +97,7 @@ function over(keeping: Keeping): FoldersVault {
     catalogue: openKeeper(keeping),
     stores: keeping.stores,
     settings: keeping.settings,
-    sealing: createSealing(engine),
+    sealing: createSealing(),
     seen: {
       recall: async (chart) => remembered.get(chart),
       remember: async (chart, seen) => void remembered.set(chart, seen),

@@ -96,7 +96,6 @@ export {
   type Envelope,
   type LockedEnvelope,
   parseEnvelope,
-  readOwnEnvelope,
 } from "./envelope/envelope.ts";
 export type { Card } from "./envelope/card.ts";
 export { contentBytes, type Inside } from "./envelope/inside.ts";
@@ -125,7 +124,7 @@ export {
   versionPlace,
 } from "./record/place.ts";
 export type { Lot, LotVersion, SealedLot } from "./record/lot.ts";
-export { fragmentOf, type SealedSmall, sealSmall } from "./record/small.ts";
+export { fragmentOf, type SealedSmall, sealSmall, signSmall } from "./record/small.ts";
 export { type SealedVersion, sealVersion, versionChange, type VersionPlan } from "./record/seal.ts";
 
 export { describeClassic, openClassic, orderByWord } from "./classic/open.ts";

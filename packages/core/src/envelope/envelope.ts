@@ -1,8 +1,8 @@
-import type { Engine, SignatureCheck } from "@chirograph/engine/interface";
+import type { Engine } from "@chirograph/engine/interface";
 import { MOST_CLASSIC_BYTES } from "../classic/parts.ts";
 import { checkCounts, type Geometry, geometryOf, HASH_BYTES, MARK_BYTES } from "../cut/geometry.ts";
 import type { Place } from "../cut/fragment.ts";
-import { isZero, toHex } from "../encoding/bytes.ts";
+import { equalBytes, isZero, toHex } from "../encoding/bytes.ts";
 import { labelled } from "../encoding/label.ts";
 import { Reader } from "../encoding/reader.ts";
 import { Writer } from "../encoding/writer.ts";
@@ -64,8 +64,26 @@ export type EnvelopeBody = LockedEnvelope | ClassicEnvelope;
 
 /** @throws ChirographError `out-of-limits` for boxes that no reader would take */
 export async function signEnvelope(engine: Engine, body: EnvelopeBody, author: Signer): Promise<Envelope> {
-  checkBoxes(body);
-  const unsigned = encodeBody(body, author.signing);
+  return sign(engine, body, encodeUnsigned(body, author.signing), author);
+}
+
+/**
+ * Signs what `encodeUnsigned` gave for this author.
+ * @throws ChirographError for bytes that are something else
+ */
+export async function signEncoded(engine: Engine, unsigned: Uint8Array, author: Signer): Promise<Envelope> {
+  const reader = new Reader(unsigned, "envelope");
+  const body = readBody(reader);
+  readAuthor(reader, author.signing);
+  return sign(engine, body, unsigned, author);
+}
+
+async function sign(
+  engine: Engine,
+  body: EnvelopeBody,
+  unsigned: Uint8Array,
+  author: Signer,
+): Promise<Envelope> {
   const signature = await engine.ed25519Sign({
     seed: author.signSeed,
     message: labelled("envelope", unsigned),
@@ -79,43 +97,30 @@ export async function signEnvelope(engine: Engine, body: EnvelopeBody, author: S
  * chart document to say.
  */
 export async function parseEnvelope(engine: Engine, bytes: Uint8Array): Promise<Envelope> {
-  const { envelope, signed } = await readEnvelope(engine, bytes);
-  if (!(await engine.ed25519Verify(signed))) {
+  if (bytes.length > LARGEST_ENVELOPE_BYTES)
+    throw new ChirographError("out-of-limits", "The envelope is too large.");
+  const reader = new Reader(bytes, "envelope");
+  const body = readBody(reader);
+  const author = readAuthor(reader);
+  const message = labelled("envelope", bytes.subarray(0, reader.offset));
+  const signature = reader.fixed(SIGNATURE_BYTES);
+  reader.end();
+  if (!(await engine.ed25519Verify({ publicKey: author, message, signature }))) {
     throw new ChirographError(
       "bad-signature",
       "The envelope is damaged or forged: its signature is not its author's.",
     );
   }
-  return envelope;
+  return { ...body, author, hash: await engine.sha256([bytes]), bytes: new Uint8Array(bytes) };
 }
 
 /**
- * Reads an envelope that this very process has signed a moment ago, and that nobody else has had in hands: its
- * signature is not checked.
+ * All of an envelope but its signature.
+ * @param author the public key of whoever is to sign it
+ * @throws ChirographError `out-of-limits` for boxes that no reader would take
  */
-export async function readOwnEnvelope(engine: Engine, bytes: Uint8Array): Promise<Envelope> {
-  return (await readEnvelope(engine, bytes)).envelope;
-}
-
-async function readEnvelope(
-  engine: Engine,
-  bytes: Uint8Array,
-): Promise<{ envelope: Envelope; signed: SignatureCheck }> {
-  if (bytes.length > LARGEST_ENVELOPE_BYTES)
-    throw new ChirographError("out-of-limits", "The envelope is too large.");
-  const reader = new Reader(bytes, "envelope");
-  const body = readBody(reader);
-  const author = reader.fixed(SIGNING_PUBLIC_BYTES);
-  readKnown(reader, SIGNATURE_ED25519, "signature algorithm");
-  const message = labelled("envelope", bytes.subarray(0, reader.offset));
-  const signature = reader.fixed(SIGNATURE_BYTES);
-  reader.end();
-  const hash = await engine.sha256([bytes]);
-  const envelope = { ...body, author, hash, bytes: new Uint8Array(bytes) };
-  return { envelope, signed: { publicKey: author, message, signature } };
-}
-
-function encodeBody(body: EnvelopeBody, author: Uint8Array): Uint8Array {
+export function encodeUnsigned(body: EnvelopeBody, author: Uint8Array): Uint8Array<ArrayBuffer> {
+  checkBoxes(body);
   const writer = new Writer()
     .raw(Uint8Array.from(MAGIC, (character) => character.charCodeAt(0)))
     .u16(body.suite)
@@ -205,6 +210,13 @@ function readId(reader: Reader): Uint8Array {
   const id = reader.fixed(ID_BYTES);
   if (isZero(id)) reader.fail("has an id that is zero");
   return id;
+}
+
+function readAuthor(reader: Reader, expected?: Uint8Array): Uint8Array {
+  const author = reader.fixed(SIGNING_PUBLIC_BYTES);
+  if (expected !== undefined && !equalBytes(author, expected)) reader.fail("names another author");
+  readKnown(reader, SIGNATURE_ED25519, "signature algorithm");
+  return author;
 }
 
 function readKnown(reader: Reader, known: number, what: string): void {

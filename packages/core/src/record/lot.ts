@@ -4,12 +4,13 @@ import type { Signer } from "../identity/identity.ts";
 import type { RecordContent } from "./content.ts";
 import type { ChartPlace } from "./place.ts";
 import type { ContentPlan } from "./seal.ts";
-import { type SealedSmall, sealSmall } from "./small.ts";
+import { sealSmallUnsigned, type UnsignedSmall } from "./small.ts";
 
 /** Small versions of one chart that are sealed together: plain values, which another thread can be given. */
 export interface Lot {
   readonly place: ChartPlace;
-  readonly author: Signer;
+  /** Who is to sign them: his key stays where it is. */
+  readonly author: Pick<Signer, "signing">;
   readonly tolerate: number;
   readonly versions: readonly LotVersion[];
 }
@@ -24,30 +25,27 @@ export interface LotVersion extends Pick<ContentPlan, "suite" | "time" | "padded
 }
 
 /** `undefined` for a version that cannot be sealed: whoever seals it by itself is told why. */
-export type SealedLot = readonly (SealedSmall | undefined)[];
+export type SealedLot = readonly (UnsignedSmall | undefined)[];
 
 /** Seals a lot, and overwrites its secrets and its contents. */
 export async function sealLot(engine: Engine, lot: Lot): Promise<SealedLot> {
-  const { place, author, versions } = lot;
+  const { chartKey, chartSecret } = lot.place.secrets;
   try {
     return await Promise.all(
-      versions.map((version) => sealOne(engine, lot, version).catch(() => undefined)),
+      lot.versions.map((version) => sealOne(engine, lot, version).catch(() => undefined)),
     );
   } finally {
-    const { chartKey, chartSecret } = place.secrets;
-    wipe(author.signSeed, chartKey, chartSecret, ...versions.map(({ data }) => data));
+    wipe(chartKey, chartSecret, ...lot.versions.map(({ data }) => data));
   }
 }
 
-function sealOne(engine: Engine, lot: Lot, version: LotVersion): Promise<SealedSmall> {
-  const { author, tolerate, place } = lot;
-  const { record, parent, suite, time, padded, data } = version;
-  const content = { ...version.content, data: once(data) };
-  return sealSmall(
-    engine,
-    { ...place, record, parent },
-    { author, tolerate, suite, time, padded, content },
-  );
+function sealOne(
+  engine: Engine,
+  { author, tolerate, place }: Lot,
+  { record, parent, content, data, ...how }: LotVersion,
+): Promise<UnsignedSmall> {
+  const plan = { ...how, author, tolerate, content: { ...content, data: once(data) } };
+  return sealSmallUnsigned(engine, { ...place, record, parent }, plan);
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {

@@ -9,7 +9,7 @@ import {
 } from "../chart/secrets.ts";
 import type { UnlockedChart } from "../chart/unlock.ts";
 import { sealCard } from "../envelope/card.ts";
-import { type Envelope, signEnvelope } from "../envelope/envelope.ts";
+import { type Envelope, type LockedEnvelope, signEnvelope } from "../envelope/envelope.ts";
 import { sealInside } from "../envelope/inside.ts";
 import type { Signer } from "../identity/identity.ts";
 import { newId, type Scope } from "../ids.ts";
@@ -17,9 +17,8 @@ import { suiteNamed } from "../suite.ts";
 import { type BodyPlan, type FragmentSink, sealBody, type SealedBody } from "./body.ts";
 import { type Author, type ChartPlace, type VersionPlace, versionPlace } from "./place.ts";
 
-/** What is sealed, and how, wherever it goes. */
+/** What is sealed, and how, wherever it goes and whoever signs it. */
 export interface ContentPlan extends BodyPlan {
-  readonly author: Signer;
   readonly suite: "aes-128" | "aes-256";
   /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
@@ -47,20 +46,21 @@ export async function sealVersion(
   plan: VersionPlan,
   sink: FragmentSink,
 ): Promise<SealedVersion> {
-  return sealPlaced(engine, await versionPlace(engine, unlocked, plan), plan, sink);
+  const place = await versionPlace(engine, unlocked, plan);
+  return signVersion(engine, await sealUnsigned(engine, place, plan, sink), plan.author);
 }
 
-/** The same for whoever knows the place and not the chart. */
-export async function sealPlaced(
+/** All of it but the signature, for whoever knows the place and not the chart. */
+export async function sealUnsigned(
   engine: Engine,
   place: VersionPlace,
   plan: ContentPlan,
   sink: FragmentSink,
-): Promise<SealedVersion> {
+): Promise<LockedEnvelope> {
   const scope = newScope(engine, plan, place);
   const secrets = await versionSecrets(engine, place.secrets, scope);
   const body = await sealBody(engine, { scope, secrets, total: place.total }, plan, sink);
-  return signVersion(engine, place, body, plan);
+  return describeBody(engine, place, body, plan);
 }
 
 /**
@@ -87,7 +87,8 @@ export async function sealFirstVersion(
   if (sealed.status === "rejected") throw sealed.reason;
   const unlocked = made.value;
   const place = await versionPlace(engine, unlocked, { author: plan.author, record });
-  return { ...(await signVersion(engine, place, sealed.value, plan)), unlocked };
+  const body = await describeBody(engine, place, sealed.value, plan);
+  return { ...(await signVersion(engine, body, plan.author)), unlocked };
 }
 
 /** The sink, as long as some work did not fail. */
@@ -103,38 +104,35 @@ function unlessFailed(work: Promise<unknown>, sink: FragmentSink): FragmentSink 
   };
 }
 
-/** The envelope around what was written, and the change that makes the version part of its chart. */
-async function signVersion(
+/** What was written, with its place and the two boxes. */
+async function describeBody(
   engine: Engine,
   { binding, parent, member }: Pick<VersionPlace, "binding" | "parent" | "member">,
   { scope, secrets, ...body }: SealedBody,
-  plan: ContentPlan,
+  { time, content }: ContentPlan,
+): Promise<LockedEnvelope> {
+  const { entries, shape, kind, metadata } = content;
+  const cardKey = await deriveCardKey(engine, secrets.readerSecret, scope);
+  const insideKey = await deriveInsideKey(engine, secrets, scope);
+  return {
+    profile: "locked",
+    ...scope,
+    ...body,
+    parent,
+    total: body.geometry.total,
+    needed: body.geometry.needed,
+    card: await sealCard(engine, cardKey, scope, { binding, time, kind, author: member }),
+    inside: await sealInside(engine, insideKey, scope, { binding, shape, entries, metadata }),
+  };
+}
+
+/** The envelope, and the change that makes the version part of its chart. */
+async function signVersion(
+  engine: Engine,
+  body: LockedEnvelope,
+  author: Signer,
 ): Promise<SealedVersion> {
-  const { entries, shape, kind, metadata } = plan.content;
-  const envelope = await signEnvelope(
-    engine,
-    {
-      profile: "locked",
-      ...scope,
-      ...body,
-      parent,
-      total: body.geometry.total,
-      needed: body.geometry.needed,
-      card: await sealCard(engine, await deriveCardKey(engine, secrets.readerSecret, scope), scope, {
-        binding,
-        time: plan.time,
-        kind,
-        author: member,
-      }),
-      inside: await sealInside(engine, await deriveInsideKey(engine, secrets, scope), scope, {
-        binding,
-        shape,
-        entries,
-        metadata,
-      }),
-    },
-    plan.author,
-  );
+  const envelope = await signEnvelope(engine, body, author);
   return { envelope, change: versionChange(envelope) };
 }
 

@@ -1,8 +1,15 @@
 import type { Engine } from "@chirograph/engine/interface";
-import type { Envelope, LockedEnvelope } from "../envelope/envelope.ts";
+import {
+  encodeUnsigned,
+  type Envelope,
+  type LockedEnvelope,
+  signEncoded,
+  signEnvelope,
+} from "../envelope/envelope.ts";
+import type { Signer } from "../identity/identity.ts";
 import type { FragmentSink, PlannedFragment } from "./body.ts";
 import type { VersionPlace } from "./place.ts";
-import { type ContentPlan, sealPlaced } from "./seal.ts";
+import { type ContentPlan, sealUnsigned } from "./seal.ts";
 
 /** A version that was sealed in memory. */
 export interface SealedSmall {
@@ -11,15 +18,41 @@ export interface SealedSmall {
   readonly fragments: Uint8Array<ArrayBuffer>;
 }
 
+/** The same before its author signs it: bytes alone. */
+export interface UnsignedSmall extends Pick<SealedSmall, "fragments"> {
+  readonly unsigned: Uint8Array<ArrayBuffer>;
+}
+
 /** Seals a version whose fragments fit into memory. */
 export async function sealSmall(
   engine: Engine,
   place: VersionPlace,
-  plan: ContentPlan,
+  plan: ContentPlan & { readonly author: Signer },
 ): Promise<SealedSmall> {
   const sink = new MemorySink();
-  const { envelope } = await sealPlaced(engine, place, plan, sink);
+  const body = await sealUnsigned(engine, place, plan, sink);
+  const envelope = await signEnvelope(engine, body, plan.author);
   return { envelope: envelope as Envelope & LockedEnvelope, fragments: sink.fragments };
+}
+
+/** Seals it for an author whose public key alone is known: he signs it elsewhere. */
+export async function sealSmallUnsigned(
+  engine: Engine,
+  place: VersionPlace,
+  plan: ContentPlan & { readonly author: Pick<Signer, "signing"> },
+): Promise<UnsignedSmall> {
+  const sink = new MemorySink();
+  const body = await sealUnsigned(engine, place, plan, sink);
+  return { unsigned: encodeUnsigned(body, plan.author.signing), fragments: sink.fragments };
+}
+
+export async function signSmall(
+  engine: Engine,
+  { unsigned, fragments }: UnsignedSmall,
+  author: Signer,
+): Promise<SealedSmall> {
+  const envelope = await signEncoded(engine, unsigned, author);
+  return { envelope: envelope as Envelope & LockedEnvelope, fragments };
 }
 
 /** The bytes of fragment `index`. */

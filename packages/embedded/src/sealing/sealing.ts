@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Envelope, type LockedEnvelope, type Lot, readOwnEnvelope, type SealedLot } from "@chirograph/core";
-import type { Engine } from "@chirograph/engine";
+import type { Lot } from "@chirograph/core/lot";
 import { Pool } from "@chirograph/engine/threads";
 import type { Sealing } from "@chirograph/vault";
 import type { Answer, Request } from "./message.ts";
@@ -19,7 +18,6 @@ export interface SealingThreads extends Sealing {
 
 /** @param threads how many; 0 for none. One a core and four at most, unless said, and none where there is one core. */
 export function createSealing(
-  engine: Engine,
   threads: number = availableParallelism() === 1 ? 0 : availableParallelism(),
   program: URL = new URL("worker.ts", import.meta.url),
 ): SealingThreads | undefined {
@@ -57,7 +55,7 @@ export function createSealing(
     },
     async seal(lot) {
       try {
-        return await sealedLot(engine, await pool.perform(...given(lot)));
+        return await pool.perform(...given(lot));
       } catch (error) {
         await giveUp();
         throw error;
@@ -69,25 +67,13 @@ export function createSealing(
 
 /** A lot as it goes to a thread: contents and copies of the secrets, which leave nothing of themselves here. */
 function given({ place, author, tolerate, versions }: Lot): [Lot, ArrayBuffer[]] {
-  const { chartKey, chartSecret } = place.secrets;
-  const secrets = { chartKey: new Uint8Array(chartKey), chartSecret: new Uint8Array(chartSecret) };
-  const signSeed = new Uint8Array(author.signSeed);
+  const chartKey = new Uint8Array(place.secrets.chartKey);
+  const chartSecret = new Uint8Array(place.secrets.chartSecret);
   const lot: Lot = {
-    place: { ...place, secrets },
-    author: { signing: author.signing, signSeed },
+    place: { ...place, secrets: { chartKey, chartSecret } },
+    author: { signing: author.signing },
     tolerate,
     versions,
   };
-  const lent = [secrets.chartKey, secrets.chartSecret, signSeed, ...versions.map(({ data }) => data)];
-  return [lot, lent.map(({ buffer }) => buffer)];
-}
-
-function sealedLot(engine: Engine, answer: Answer): Promise<SealedLot> {
-  return Promise.all(
-    answer.map(async (version) => {
-      if (version === undefined) return undefined;
-      const envelope = await readOwnEnvelope(engine, version.envelope);
-      return { envelope: envelope as Envelope & LockedEnvelope, fragments: version.fragments };
-    }),
-  );
+  return [lot, [chartKey.buffer, chartSecret.buffer, ...versions.map(({ data }) => data.buffer)]];
 }

@@ -11,12 +11,9 @@ parentPort!.on("message", (request: Request) => {
 });
 
 async function answer(request: Request): Promise<void> {
-  const sealed = request === undefined ? [] : await sealLot(engine, request);
-  const bytes: Answer = sealed.map(
-    (version) => version && { envelope: new Uint8Array(version.envelope.bytes), fragments: version.fragments },
+  const sealed: Answer = request === undefined ? [] : await sealLot(engine, request);
+  const memory = sealed.flatMap((version) =>
+    version === undefined ? [] : [version.unsigned.buffer, version.fragments.buffer],
   );
-  const memory = bytes.flatMap((version) =>
-    version === undefined ? [] : [version.envelope.buffer, version.fragments.buffer],
-  );
-  parentPort!.postMessage(bytes, memory);
+  parentPort!.postMessage(sealed, memory);
 }

@@ -4,30 +4,40 @@ import type { KeyObject } from "node:crypto";
 import { mayBeSignature, PUBLIC_KEY_BYTES, pkcs8FromSeed } from "../ed25519.ts";
 import type { SignatureCheck } from "../engine.ts";
 import { plainBytes } from "./memory.ts";
+import { OwnSignatures } from "./own-signatures.ts";
 
 const SPKI_HEADER = Uint8Array.of(48, 42, 48, 5, 6, 3, 43, 101, 112, 3, 33, 0);
 
+const own = new OwnSignatures();
+
 /** See `Engine.ed25519PublicKey`. */
 export function ed25519PublicKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
-  const document = createPublicKey(privateKeyFrom(seed)).export({ format: "der", type: "spki" });
+  return publicHalf(privateKeyFrom(seed));
+}
+
+function publicHalf(privateKey: KeyObject): Uint8Array<ArrayBuffer> {
+  const document = createPublicKey(privateKey).export({ format: "der", type: "spki" });
   return new Uint8Array(document.subarray(-PUBLIC_KEY_BYTES));
 }
 
 /** See `Engine.ed25519Sign`. */
 export function ed25519Sign(request: { seed: Uint8Array; message: Uint8Array }): Uint8Array<ArrayBuffer> {
-  return plainBytes(sign(null, request.message, signingKey(request.seed)));
+  const { key, publicKey } = signingKey(request.seed);
+  const signature = plainBytes(sign(null, request.message, key));
+  own.add({ publicKey, message: request.message, signature });
+  return signature;
 }
 
 /** See `Engine.ed25519Verify`. */
 export function ed25519Verify(check: SignatureCheck): boolean {
-  return (
-    mayBeSignature(check) && verify(null, check.message, publicKeyFrom(check.publicKey), check.signature)
-  );
+  if (!mayBeSignature(check)) return false;
+  return own.has(check) || verify(null, check.message, publicKeyFrom(check.publicKey), check.signature);
 }
 
 /** The same on one of the threads that Node reads files with: a check takes longer than all else that is done here at once. */
 export function ed25519VerifyBeside(check: SignatureCheck): Promise<boolean> {
   if (!mayBeSignature(check)) return Promise.resolve(false);
+  if (own.has(check)) return Promise.resolve(true);
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   verify(null, check.message, publicKeyFrom(check.publicKey), check.signature, (error, isValid) => {
     if (error === null) resolve(isValid);
@@ -37,17 +47,25 @@ export function ed25519VerifyBeside(check: SignatureCheck): Promise<boolean> {
 }
 
 /** Importing a key takes longer than using it. A seed's key is forgotten with its array, and when that holds another. */
-const privateKeys = new WeakMap<Uint8Array, { readonly digest: string; readonly key: KeyObject }>();
+const privateKeys = new WeakMap<Uint8Array, SigningKey>();
 const publicKeys = new Map<string, KeyObject>();
 const MOST_PUBLIC_KEYS = 256;
 
-function signingKey(seed: Uint8Array): KeyObject {
+interface SigningKey {
+  /** Of the seed. */
+  readonly digest: string;
+  readonly key: KeyObject;
+  readonly publicKey: Uint8Array;
+}
+
+function signingKey(seed: Uint8Array): SigningKey {
   const digest = hash("sha256", seed, "base64");
   const known = privateKeys.get(seed);
-  if (known?.digest === digest) return known.key;
+  if (known?.digest === digest) return known;
   const key = privateKeyFrom(seed);
-  privateKeys.set(seed, { digest, key });
-  return key;
+  const made = { digest, key, publicKey: publicHalf(key) };
+  privateKeys.set(seed, made);
+  return made;
 }
 
 function privateKeyFrom(seed: Uint8Array): KeyObject {

@@ -1,4 +1,4 @@
-import { chartPlace, type LotVersion, parentOf, type SealedLot, wholeContent } from "@chirograph/core";
+import { chartPlace, type LotVersion, parentOf, type SealedLot, signSmall, wholeContent } from "@chirograph/core";
 import type { VaultParts } from "../parts.ts";
 import type { Sealing } from "./sealing.ts";
 import type { Small } from "./small.ts";
@@ -54,7 +54,13 @@ export async function sealByOthers(
   } catch {
     return;
   }
-  for (const [at, small] of given.entries()) small.sealed = sealed[at];
+  for (const [at, small] of given.entries()) {
+    const unsigned = sealed[at];
+    if (unsigned === undefined) continue;
+    await small.job.attempt(async () => {
+      small.sealed = await signSmall(engine, unsigned, author);
+    });
+  }
 }
 
 async function readVersion({ version, unlocked, job }: Small, tolerate: number): Promise<LotVersion> {

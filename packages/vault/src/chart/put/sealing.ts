@@ -7,7 +7,7 @@ export interface Sealing {
   /** Whether a lot that is given now is sealed soon. Whoever is not there yet is called, and comes later. */
   isAtHand(): boolean;
   /**
-   * Seals a lot. The memory of its contents is given away; its other secrets stay the caller's.
+   * Seals a lot, unsigned. The memory of its contents is given away; its other secrets stay the caller's.
    * @throws Error when whoever had it is gone, and nothing of it is sealed
    */
   seal(lot: Lot): Promise<SealedLot>;
