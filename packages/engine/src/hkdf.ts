@@ -42,6 +42,21 @@ export async function hkdfExpandEach(
   return Promise.all(infos.map((info) => expand(mac, info, lengthBytes)));
 }
 
+/** Of T(1) = HMAC(key, info ‖ 1), which is all that most keys need. */
+async function firstBlock(
+  mac: Mac,
+  info: Uint8Array,
+  lengthBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const message = new Uint8Array(info.length + 1);
+  message.set(info);
+  message[info.length] = 1;
+  const block = await mac(message);
+  const output = block.slice(0, lengthBytes);
+  block.fill(0);
+  return output;
+}
+
 const extracts = new WeakMap<MacFactory, Promise<Mac>>();
 
 /** HMAC under the salt of everybody who gives none, which is imported once. */
@@ -56,6 +71,7 @@ function unsaltedExtract(makeMac: MacFactory): Promise<Mac> {
 
 /** T(i) = HMAC(key, T(i − 1) ‖ info ‖ i), one after the other. */
 async function expand(mac: Mac, info: Uint8Array, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (lengthBytes <= HASH_BYTES) return firstBlock(mac, info, lengthBytes);
   const output = new Uint8Array(lengthBytes);
   // One message for all rounds, T(i − 1) ‖ info ‖ i; the first round leaves its front away.
   const message = new Uint8Array(HASH_BYTES + info.length + 1);

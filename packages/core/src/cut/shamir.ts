@@ -13,17 +13,18 @@ export function shareSecret(
   secret: Uint8Array,
   code: { total: number; needed: number },
 ): Uint8Array<ArrayBuffer>[] {
+  /** Coefficients, all of one degree behind each other. */
   const random = engine.randomBytes((code.needed - 1) * SECRET_BYTES);
-  const coefficients = Array.from({ length: code.needed - 1 }, (_, degree) =>
-    random.subarray(degree * SECRET_BYTES, (degree + 1) * SECRET_BYTES),
-  );
   const shares = Array.from({ length: code.total }, (_, index) => {
     const x = index + 1;
     const share = new Uint8Array(SHARE_BYTES);
     share[0] = x;
     for (let byte = 0; byte < SECRET_BYTES; byte++) {
       // Horner's rule, from the highest coefficient down to the secret itself.
-      const value = coefficients.reduceRight((sum, row) => multiply(sum, x) ^ row[byte]!, 0);
+      let value = 0;
+      for (let at = random.length - SECRET_BYTES + byte; at >= 0; at -= SECRET_BYTES) {
+        value = multiply(value, x) ^ random[at]!;
+      }
       share[1 + byte] = multiply(value, x) ^ secret[byte]!;
     }
     return share;

@@ -1,7 +1,9 @@
-import { createHash, createHmac, createSecretKey, hash, timingSafeEqual } from "node:crypto";
-import type { HashEachRequest } from "../engine.ts";
-import type { Mac } from "../hkdf.ts";
+import { createHash, createHmac, createSecretKey, hash, hkdfSync, timingSafeEqual } from "node:crypto";
+import type { HashEachRequest, HkdfRequest } from "../engine.ts";
+import { hkdf, type Mac } from "../hkdf.ts";
 import { plainBytes } from "./memory.ts";
+
+const NO_SALT = new Uint8Array(0);
 
 /** See `Engine.constantTimeEqual`. */
 export function constantTimeEqual(left: Uint8Array, right: Uint8Array): boolean {
@@ -20,6 +22,16 @@ export function sha256(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 /** See `Engine.sha256Each`. */
 export function sha256Each({ prefix, blocks }: HashEachRequest): Uint8Array<ArrayBuffer>[] {
   return blocks.map((block) => sha256([prefix, block]));
+}
+
+/** Node's own HKDF refuses a longer info. */
+const MOST_INFO_BYTES = 1024;
+
+/** See `Engine.hkdfSha512`. */
+export async function hkdfSha512(request: HkdfRequest): Promise<Uint8Array<ArrayBuffer>> {
+  const { inputKey, info, lengthBytes } = request;
+  if (info.length > MOST_INFO_BYTES) return hkdf(hmacSha512, request);
+  return new Uint8Array(hkdfSync("sha512", createSecretKey(inputKey), NO_SALT, info, lengthBytes));
 }
 
 /** HMAC-SHA-512, for HKDF. */

@@ -1,5 +1,5 @@
 import type { Engine, StripedMessage } from "../engine.ts";
-import { hkdf, hkdfExpand, hkdfExpandEach } from "../hkdf.ts";
+import { hkdfExpand, hkdfExpandEach } from "../hkdf.ts";
 import { hpkeOpen, hpkeSeal } from "../hpke.ts";
 import { createCombine } from "../kernel/combine.ts";
 import { withShapeChecks } from "../shapes.ts";
@@ -9,7 +9,7 @@ import { sealStripes } from "../stripes/seal.ts";
 import { argon2id } from "./argon2.ts";
 import { openChunks, sealChunks } from "./chunks.ts";
 import { ed25519PublicKey, ed25519Sign, ed25519Verify, ed25519VerifyBeside } from "./ed25519.ts";
-import { constantTimeEqual, hmacSha512, sha256, sha256Each } from "./hash.ts";
+import { constantTimeEqual, hkdfSha512, hmacSha512, sha256, sha256Each } from "./hash.ts";
 import { randomBytes } from "./random.ts";
 import { gcmAuthenticate, gcmDecrypt, gcmEncrypt } from "./stream.ts";
 import { createRunners } from "./stripes/runner.ts";
@@ -40,7 +40,7 @@ export function createEngine({ threads }: EngineOptions = {}): Engine {
     constantTimeEqual,
     sha256: async (parts) => sha256(parts),
     sha256Each: async (request) => sha256Each(request),
-    hkdfSha512: (request) => hkdf(hmacSha512, request),
+    hkdfSha512,
     hkdfExpandSha512: (request) => hkdfExpand(hmacSha512, request),
     hkdfExpandEachSha512: (request) => hkdfExpandEach(hmacSha512, request),
     argon2id,
