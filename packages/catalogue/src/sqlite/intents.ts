@@ -7,6 +7,9 @@ import { addObject, liveFragments, stateOf } from "./objects.ts";
 import { unreserve } from "./reservations.ts";
 import { addVersion, eraseVersions } from "./versions.ts";
 
+/** The intent that was begun last, as it was given: whoever finishes it next need not read it again. */
+const begun = new WeakMap<Connection, Intent>();
+
 /** The compare-and-set of all commits: the charts in the way, or none, and then the intent stands. */
 export function beginIntent(db: Connection, intent: Intent): Id[] {
   const batch = toBlob(intent.batch);
@@ -23,6 +26,7 @@ export function beginIntent(db: Connection, intent: Intent): Id[] {
   for (const { chart } of intent.charts) {
     db.run("INSERT INTO held (chart, batch) VALUES (?, ?) ON CONFLICT DO NOTHING", toBlob(chart), batch);
   }
+  begun.set(db, intent);
   return [];
 }
 
@@ -37,10 +41,8 @@ export interface Finish {
 }
 
 export function finishIntent(db: Connection, { batch, stored, mayHoldEnvelopes }: Finish): void {
-  // Whoever deletes the intent finishes it; anybody else finds it gone.
-  const ended = db.get("DELETE FROM intent WHERE batch = ? RETURNING body", toBlob(batch));
-  if (ended === undefined) return;
-  const intent = decodeIntent(ended["body"] as string);
+  const intent = takeIntent(db, batch);
+  if (intent === undefined) return;
   for (const link of intent.links) addLink(db, { ...link, batch });
   for (const { store, name, sizeBytes } of intent.objects) {
     addObject(db, { ...liveFragments({ store, object: name }), sizeBytes });
@@ -52,6 +54,17 @@ export function finishIntent(db: Connection, { batch, stored, mayHoldEnvelopes }
   }
   for (const version of intent.versions) addVersion(db, { ...version, batch, erased: false });
   eraseVersions(db, intent.erased);
+}
+
+/** Whoever deletes the intent finishes it; anybody else finds it gone. */
+function takeIntent(db: Connection, batch: Id): Intent | undefined {
+  const known = begun.get(db);
+  if (known?.batch === batch) {
+    begun.delete(db);
+    return db.run("DELETE FROM intent WHERE batch = ?", toBlob(batch)) > 0 ? known : undefined;
+  }
+  const ended = db.get("DELETE FROM intent WHERE batch = ? RETURNING body", toBlob(batch));
+  return ended && decodeIntent(ended["body"] as string);
 }
 
 function isHeld(db: Connection, chart: Id): boolean {

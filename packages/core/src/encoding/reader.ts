@@ -49,6 +49,15 @@ export class Reader {
     return value;
   }
 
+  /** The same without a copy: for memory that whoever reads has to himself. */
+  view(lengthBytes: number): Uint8Array {
+    if (lengthBytes > this.#bytes.length - this.#offset) this.fail("is cut short");
+    const end = this.#offset + lengthBytes;
+    const value = this.#bytes.subarray(this.#offset, end);
+    this.#offset = end;
+    return value;
+  }
+
   bytes16(): Uint8Array<ArrayBuffer> {
     return this.fixed(this.u16());
   }

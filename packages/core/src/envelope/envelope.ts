@@ -99,11 +99,12 @@ async function sign(
 export async function parseEnvelope(engine: Engine, bytes: Uint8Array): Promise<Envelope> {
   if (bytes.length > LARGEST_ENVELOPE_BYTES)
     throw new ChirographError("out-of-limits", "The envelope is too large.");
-  const reader = new Reader(bytes, "envelope");
+  const own = new Uint8Array(bytes);
+  const reader = new Reader(own, "envelope");
   const body = readBody(reader);
   const author = readAuthor(reader);
-  const message = labelled("envelope", bytes.subarray(0, reader.offset));
-  const signature = reader.fixed(SIGNATURE_BYTES);
+  const message = labelled("envelope", own.subarray(0, reader.offset));
+  const signature = reader.view(SIGNATURE_BYTES);
   reader.end();
   if (!(await engine.ed25519Verify({ publicKey: author, message, signature }))) {
     throw new ChirographError(
@@ -111,7 +112,7 @@ export async function parseEnvelope(engine: Engine, bytes: Uint8Array): Promise<
       "The envelope is damaged or forged: its signature is not its author's.",
     );
   }
-  return { ...body, author, hash: await engine.sha256([bytes]), bytes: new Uint8Array(bytes) };
+  return { ...body, author, hash: await engine.sha256([own]), bytes: own };
 }
 
 /**
@@ -149,6 +150,7 @@ export function encodeUnsigned(body: EnvelopeBody, author: Uint8Array): Uint8Arr
     .finish();
 }
 
+/** Views of memory that the reader has for itself. */
 function readBody(reader: Reader): EnvelopeBody {
   reader.magic(MAGIC);
   const suite = suiteNumbered(reader.u16());
@@ -157,7 +159,7 @@ function readBody(reader: Reader): EnvelopeBody {
     chart: readId(reader),
     record: readId(reader),
     version: readId(reader),
-    parent: reader.fixed(ID_BYTES),
+    parent: reader.view(ID_BYTES),
     epoch: reader.u32(),
   };
   const total = reader.u8();
@@ -173,7 +175,7 @@ function readBody(reader: Reader): EnvelopeBody {
       throw new ChirographError("out-of-limits", "The classic record is too large.");
     const pieces = Array.from({ length: total }, () => ({
       id: readId(reader),
-      digest: reader.fixed(HASH_BYTES),
+      digest: reader.view(HASH_BYTES),
     }));
     reader.ascending(
       pieces.map(({ id }) => id),
@@ -183,19 +185,19 @@ function readBody(reader: Reader): EnvelopeBody {
   }
   if (ids.epoch === 0) reader.fail("states no epoch");
   const geometry = geometryOf({ total, needed, recordBytes, blockBytes: reader.u32() });
-  const fragmentCheck = reader.fixed(HASH_BYTES);
+  const fragmentCheck = reader.view(HASH_BYTES);
   const places = Array.from({ length: total }, () => ({
     id: readId(reader),
-    head: reader.fixed(MARK_BYTES),
-    tail: reader.fixed(MARK_BYTES),
-    root: reader.fixed(HASH_BYTES),
+    head: reader.view(MARK_BYTES),
+    tail: reader.view(MARK_BYTES),
+    root: reader.view(HASH_BYTES),
   }));
   if (new Set(places.map(({ id }) => toHex(id))).size !== total) reader.fail("names a fragment twice");
   return { profile: "locked", ...common, geometry, fragmentCheck, places, ...readBoxes(reader) };
 }
 
 function readBoxes(reader: Reader): { card: Uint8Array; inside: Uint8Array } {
-  const boxes = { card: reader.bytes32(), inside: reader.bytes32() };
+  const boxes = { card: reader.view(reader.u32()), inside: reader.view(reader.u32()) };
   checkBoxes(boxes);
   return boxes;
 }
@@ -207,13 +209,13 @@ function checkBoxes({ card, inside }: Pick<Common, "card" | "inside">): void {
 }
 
 function readId(reader: Reader): Uint8Array {
-  const id = reader.fixed(ID_BYTES);
+  const id = reader.view(ID_BYTES);
   if (isZero(id)) reader.fail("has an id that is zero");
   return id;
 }
 
 function readAuthor(reader: Reader, expected?: Uint8Array): Uint8Array {
-  const author = reader.fixed(SIGNING_PUBLIC_BYTES);
+  const author = reader.view(SIGNING_PUBLIC_BYTES);
   if (expected !== undefined && !equalBytes(author, expected)) reader.fail("names another author");
   readKnown(reader, SIGNATURE_ED25519, "signature algorithm");
   return author;
