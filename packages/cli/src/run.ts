@@ -23,6 +23,7 @@ export async function run(values: readonly string[]): Promise<ExitCode> {
   }
   const context: Context = {
     engine: createEngine({ threads }),
+    threads,
     terminal,
     unfinished: new Unfinished(),
     interruption: new Interruption(),

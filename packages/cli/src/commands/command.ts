@@ -8,6 +8,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 /** What every command works with. */
 export interface Context {
   readonly engine: Engine;
+  /** How many threads seal and open beside this one, where the user says so. */
+  readonly threads: number | undefined;
   readonly terminal: Terminal;
   readonly unfinished: Unfinished;
   readonly interruption: Interruption;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedVault, openEmbedded, type Purpose, readPrices } from "@chirograph/embedded";
+import { createSealing } from "@chirograph/embedded/sealing";
 import {
   compactVault,
   evacuateStore,
@@ -22,17 +23,26 @@ import { statusIn } from "./status.ts";
 
 /** Opens a vault on this machine for `use`, and closes it again. */
 export async function withFolder<Result>(
-  { engine }: Context,
+  { engine, threads }: Context,
   folder: string,
   { purpose, use }: { readonly purpose: Purpose; readonly use: (vault: OpenVault) => Promise<Result> },
 ): Promise<Result> {
   const embedded = await openEmbedded(engine, folder, purpose);
   const { keeper, keeping, config, away, locate } = embedded;
   const { stores, now } = keeping;
-  const parts = { engine, catalogue: keeper, stores, seen: openSeen(), settings: config.settings, now };
+  const sealing = createSealing(threads);
+  const client = openVault({
+    engine,
+    catalogue: keeper,
+    stores,
+    seen: openSeen(),
+    sealing,
+    settings: config.settings,
+    now,
+  });
   try {
     return await use({
-      client: openVault(parts),
+      client,
       catalogue: keeper,
       upkeep: upkeepOf(embedded, folder),
       away,
@@ -40,6 +50,7 @@ export async function withFolder<Result>(
       settle: (chart, journal) => settle(embedded, chart, journal),
     });
   } finally {
+    await sealing?.close();
     await embedded.close();
   }
 }

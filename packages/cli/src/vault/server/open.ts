@@ -1,4 +1,5 @@
 import type { Purpose } from "@chirograph/embedded";
+import { createSealing } from "@chirograph/embedded/sealing";
 import { openVault } from "@chirograph/vault";
 import { type About, connect, type Connection, type ConnectOptions, WireError } from "@chirograph/wire";
 import type { Context } from "../../commands/command.ts";
@@ -22,6 +23,7 @@ export async function withServer<Result>(
   server: Server,
   { purpose, use }: { readonly purpose: Purpose; readonly use: (vault: OpenVault) => Promise<Result> },
 ): Promise<Result> {
+  const sealing = createSealing(context.threads);
   try {
     const about = await firstAnswer(server);
     const connection = connect({ ...server, onWaiting: noteOfWaiting(context) });
@@ -33,7 +35,7 @@ export async function withServer<Result>(
     // What the server says of itself; it has to keep to it.
     const settings = { stores: about.stores, policy: about.policy };
     return await use({
-      client: openVault({ engine, catalogue, stores, seen: openSeen(), settings, now: Date.now }),
+      client: openVault({ engine, catalogue, stores, seen: openSeen(), sealing, settings, now: Date.now }),
       catalogue,
       upkeep: await upkeepOf(connection, about, purpose),
       away,
@@ -42,6 +44,8 @@ export async function withServer<Result>(
     });
   } catch (error) {
     throw explainServer(server.origin, error);
+  } finally {
+    await sealing?.close();
   }
 }
 
