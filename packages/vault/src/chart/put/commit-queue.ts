@@ -8,18 +8,21 @@ import { packVersions } from "./pack.ts";
 
 /** What one batch holds at most. */
 const MOST_VERSIONS = 512;
-const MOST_BYTES: number = 32 * 1_048_576;
+const MOST_BYTES: number = 16 * 1_048_576;
 /** A batch waits this long for others, and again as long as others come. */
 const SETTLE_MS = 4;
 
 /**
  * Puts jobs that come at the same time, of whatever chart, into one batch: while one batch is being stored and
- * committed, what arrives waits and goes together next. One batch is stored while the one before it is committed.
+ * committed, what arrives waits and goes together next. One batch is stored while the one before it is committed; and
+ * where enough waits for another, that is sealed meanwhile.
  */
 export class CommitQueue {
   readonly #parts: VaultParts;
   #waiting: Job[] = [];
   #running = false;
+  /** The batches that are being sealed and stored, the later one last. */
+  #packing: readonly [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
   /** The batch that is being committed: two at once could each hold a chart that the other one waits for. */
   #committing: Promise<void> = Promise.resolve();
 
@@ -36,12 +39,20 @@ export class CommitQueue {
     this.#running = true;
     while (this.#waiting.length > 0) {
       await this.#settle();
+      const [before, last] = this.#packing;
+      // What comes one by one is to gather.
+      await (this.#isFull() ? before : last);
       const batch = this.#take();
-      await packVersions(this.#parts, batch, ({ stored }) => stored === undefined);
-      await this.#committing;
-      this.#committing = this.#commit(batch);
+      const packed = packVersions(this.#parts, batch, ({ stored }) => stored === undefined);
+      this.#packing = [last, packed];
+      this.#committing = this.#commitBehind(this.#committing, packed, batch);
     }
     this.#running = false;
+  }
+
+  async #commitBehind(committed: Promise<void>, packed: Promise<void>, batch: readonly Job[]): Promise<void> {
+    await Promise.all([committed, packed]);
+    await this.#commit(batch);
   }
 
   /** Waits until nobody adds any more, or there is enough for a batch. */
