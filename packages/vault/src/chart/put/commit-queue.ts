@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 import { packVersions } from "./pack.ts";
 
 /** What one batch holds at most. */
-const MOST_VERSIONS = 512;
+const MOST_VERSIONS = 320;
 const MOST_BYTES: number = 16 * 1_048_576;
 /** A batch waits this long for others, and again as long as others come. */
 const SETTLE_MS = 4;

@@ -18,7 +18,7 @@ import { storeLarge } from "./store-large.ts";
 /** Records up to this size are sealed in memory and share objects. */
 export const SMALL_BYTES = 1_048_576;
 /** So much of one `put` is on its way at a time. */
-const MOST_ON_THE_WAY = 2048;
+const MOST_ON_THE_WAY = 1280;
 const MOST_BYTES_ON_THE_WAY: number = 64 * 1_048_576;
 
 /** What is to become a version. */
