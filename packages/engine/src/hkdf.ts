@@ -43,11 +43,7 @@ export async function hkdfExpandEach(
 }
 
 /** Of T(1) = HMAC(key, info ‖ 1), which is all that most keys need. */
-async function firstBlock(
-  mac: Mac,
-  info: Uint8Array,
-  lengthBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function firstBlock(mac: Mac, info: Uint8Array, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const message = new Uint8Array(info.length + 1);
   message.set(info);
   message[info.length] = 1;

@@ -11,6 +11,8 @@ interface SignatureVector {
 }
 
 const engine = createEngine();
+/** An engine may know what it has signed itself: this one knows of nothing. */
+const other = createEngine();
 
 // RFC 8032, section 7.1.
 const SEED = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
@@ -38,6 +40,7 @@ describe("Ed25519 on the examples of RFC 8032", () => {
     expect(toHex(await engine.ed25519PublicKey(seedBytes))).toBe(publicKey);
     expect(toHex(await engine.ed25519Sign({ seed: seedBytes, message: messageBytes }))).toBe(signature);
     const check = { publicKey: fromHex(publicKey), message: messageBytes, signature: fromHex(signature) };
+    expect(await other.ed25519Verify(check)).toBe(true);
     expect(await engine.ed25519Verify(check)).toBe(true);
   });
 });
@@ -109,5 +112,6 @@ test("a seed whose array holds another one signs as that", async () => {
   const publicKey = await engine.ed25519PublicKey(seed);
   const signature = await engine.ed25519Sign({ seed, message });
   expect(signature).not.toEqual(first);
-  expect(await engine.ed25519Verify({ publicKey, message, signature })).toBe(true);
+  for (const each of [other, engine])
+    expect(await each.ed25519Verify({ publicKey, message, signature })).toBe(true);
 });

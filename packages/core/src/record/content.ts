@@ -43,11 +43,11 @@ const PADDING_PIECE_BYTES = 65_536;
 
 /**
  * The content and then zeros up to `recordBytes`.
- * @throws ChirographError `wrong-length` when the content is not `contentBytes` long
+ * @throws ChirographError `wrong-length` when the content is not `lengthBytes` long
  */
 export async function* padContent(
   data: AsyncIterable<Uint8Array>,
-  contentBytes: number,
+  lengthBytes: number,
   recordBytes: number,
 ): AsyncGenerator<Uint8Array, void, Uint8Array | undefined> {
   const pieces: AsyncIterator<Uint8Array, unknown, Uint8Array | undefined> = data[Symbol.asyncIterator]();
@@ -55,26 +55,26 @@ export async function* padContent(
   let room: Uint8Array | undefined;
   let isOver = false;
   try {
-    while (seen <= contentBytes) {
+    while (seen <= lengthBytes) {
       isOver = true;
       const { done, value } = await pieces.next(room);
       if (done === true) break;
       isOver = false;
       seen += value.length;
-      if (seen <= contentBytes) room = yield value;
+      if (seen <= lengthBytes) room = yield value;
     }
   } finally {
     // As `for await` has it, which has no way to give `next` anything: not after the end, nor after a failure.
     if (!isOver) await pieces.return?.();
   }
-  if (seen !== contentBytes) {
-    const problem = seen > contentBytes ? "is longer than" : `ended after ${seen} of`;
+  if (seen !== lengthBytes) {
+    const problem = seen > lengthBytes ? "is longer than" : `ended after ${seen} of`;
     throw new ChirographError(
       "wrong-length",
-      `The content ${problem} the ${contentBytes} bytes that were announced.`,
+      `The content ${problem} the ${lengthBytes} bytes that were announced.`,
     );
   }
-  for (let left = recordBytes - contentBytes; left > 0; left -= PADDING_PIECE_BYTES) {
+  for (let left = recordBytes - lengthBytes; left > 0; left -= PADDING_PIECE_BYTES) {
     yield new Uint8Array(Math.min(left, PADDING_PIECE_BYTES));
   }
 }

@@ -1,12 +1,7 @@
 import type { Engine } from "@chirograph/engine/interface";
 import type { VersionChange } from "../chart/change.ts";
 import { FIRST_EPOCH, newChart, type NewChart } from "../chart/create.ts";
-import {
-  deriveCardKey,
-  deriveInsideKey,
-  deriveReaderSecret,
-  type VersionSecrets,
-} from "../chart/secrets.ts";
+import { deriveCardKey, deriveInsideKey, deriveReaderSecret, type VersionSecrets } from "../chart/secrets.ts";
 import type { UnlockedChart } from "../chart/unlock.ts";
 import { sealCard } from "../envelope/card.ts";
 import { type Envelope, type LockedEnvelope, signEnvelope } from "../envelope/envelope.ts";
@@ -127,11 +122,7 @@ async function describeBody(
 }
 
 /** The envelope, and the change that makes the version part of its chart. */
-async function signVersion(
-  engine: Engine,
-  body: LockedEnvelope,
-  author: Signer,
-): Promise<SealedVersion> {
+async function signVersion(engine: Engine, body: LockedEnvelope, author: Signer): Promise<SealedVersion> {
   const envelope = await signEnvelope(engine, body, author);
   return { envelope, change: versionChange(envelope) };
 }

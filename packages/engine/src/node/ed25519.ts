@@ -4,11 +4,8 @@ import type { KeyObject } from "node:crypto";
 import { mayBeSignature, PUBLIC_KEY_BYTES, pkcs8FromSeed } from "../ed25519.ts";
 import type { SignatureCheck } from "../engine.ts";
 import { plainBytes } from "./memory.ts";
-import { OwnSignatures } from "./own-signatures.ts";
 
 const SPKI_HEADER = Uint8Array.of(48, 42, 48, 5, 6, 3, 43, 101, 112, 3, 33, 0);
-
-const own = new OwnSignatures();
 
 /** See `Engine.ed25519PublicKey`. */
 export function ed25519PublicKey(seed: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -20,24 +17,25 @@ function publicHalf(privateKey: KeyObject): Uint8Array<ArrayBuffer> {
   return new Uint8Array(document.subarray(-PUBLIC_KEY_BYTES));
 }
 
-/** See `Engine.ed25519Sign`. */
-export function ed25519Sign(request: { seed: Uint8Array; message: Uint8Array }): Uint8Array<ArrayBuffer> {
-  const { key, publicKey } = signingKey(request.seed);
-  const signature = plainBytes(sign(null, request.message, key));
-  own.add({ publicKey, message: request.message, signature });
-  return signature;
+/** See `Engine.ed25519Sign`: the signature, as whoever checks it is to have it. */
+export function ed25519Sign({ seed, message }: { seed: Uint8Array; message: Uint8Array }): {
+  readonly publicKey: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array<ArrayBuffer>;
+} {
+  const { key, publicKey } = signingKey(seed);
+  return { publicKey, message, signature: plainBytes(sign(null, message, key)) };
 }
 
 /** See `Engine.ed25519Verify`. */
 export function ed25519Verify(check: SignatureCheck): boolean {
   if (!mayBeSignature(check)) return false;
-  return own.has(check) || verify(null, check.message, publicKeyFrom(check.publicKey), check.signature);
+  return verify(null, check.message, publicKeyFrom(check.publicKey), check.signature);
 }
 
 /** The same on one of the threads that Node reads files with: a check takes longer than all else that is done here at once. */
 export function ed25519VerifyBeside(check: SignatureCheck): Promise<boolean> {
   if (!mayBeSignature(check)) return Promise.resolve(false);
-  if (own.has(check)) return Promise.resolve(true);
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   verify(null, check.message, publicKeyFrom(check.publicKey), check.signature, (error, isValid) => {
     if (error === null) resolve(isValid);

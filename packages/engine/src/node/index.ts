@@ -10,6 +10,7 @@ import { argon2id } from "./argon2.ts";
 import { openChunks, sealChunks } from "./chunks.ts";
 import { ed25519PublicKey, ed25519Sign, ed25519Verify, ed25519VerifyBeside } from "./ed25519.ts";
 import { constantTimeEqual, hkdfSha512, hmacSha512, sha256, sha256Each } from "./hash.ts";
+import { OwnSignatures } from "./own-signatures.ts";
 import { randomBytes } from "./random.ts";
 import { gcmAuthenticate, gcmDecrypt, gcmEncrypt } from "./stream.ts";
 import { createRunners } from "./stripes/runner.ts";
@@ -33,6 +34,7 @@ export interface EngineOptions {
 export function createEngine({ threads }: EngineOptions = {}): Engine {
   const combine = createCombine();
   const runners = createRunners(threads);
+  const own = new OwnSignatures();
   const runnerFor = ({ shape }: StripedMessage): StripeRunner =>
     shape.sealedBytes < WORTH_THREADS_BYTES ? runners.here : runners.threads;
   return withShapeChecks({
@@ -53,8 +55,14 @@ export function createEngine({ threads }: EngineOptions = {}): Engine {
     hpkeSeal,
     hpkeOpen,
     ed25519PublicKey: async (seed) => ed25519PublicKey(seed),
-    ed25519Sign: async (request) => ed25519Sign(request),
-    ed25519Verify: threads === 0 ? async (request) => ed25519Verify(request) : ed25519VerifyBeside,
+    async ed25519Sign(request) {
+      const made = ed25519Sign(request);
+      own.add(made);
+      return made.signature;
+    },
+    async ed25519Verify(check) {
+      return own.has(check) || (threads === 0 ? ed25519Verify(check) : ed25519VerifyBeside(check));
+    },
     combine: async (request) => combine(request),
     expectStripes(sealedBytes) {
       if (sealedBytes >= WORTH_THREADS_BYTES) runners.begin();

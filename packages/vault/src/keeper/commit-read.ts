@@ -53,10 +53,7 @@ export async function readCommit(keeping: Keeping, request: CommitRequest): Prom
 }
 
 /** In their order, some at a time: an engine may check signatures beside each other. */
-async function readVersions(
-  keeping: Keeping,
-  brought: readonly NewVersion[],
-): Promise<Map<Id, ReadVersion>> {
+async function readVersions(keeping: Keeping, brought: readonly NewVersion[]): Promise<Map<Id, ReadVersion>> {
   const read: ReadVersion[] = [];
   await inParallel(brought.entries(), READ_AT_ONCE, async ([at, version]) => {
     read[at] = await readVersion(keeping, version);

@@ -34,7 +34,7 @@ export class Pool<Job, Answer> {
   readonly #plan: PoolPlan;
   readonly #waiting: Pending<Job, Answer>[] = [];
   readonly #threads = new Set<Thread<Job, Answer>>();
-  #isOver = false;
+  #ending: Promise<unknown> | undefined;
 
   constructor(plan: PoolPlan) {
     this.#plan = plan;
@@ -54,18 +54,18 @@ export class Pool<Job, Answer> {
 
   /** Begins all threads, for work that is about to come. */
   begin(): void {
-    while (!this.#isOver && this.#threads.size < this.size) this.#begin();
+    while (this.#ending === undefined && this.#threads.size < this.size) this.#begin();
   }
 
   /** Ends all threads, and the work that they have; none begins any more. */
   async end(): Promise<void> {
-    this.#isOver = true;
+    this.#ending ??= Promise.all(Array.from(this.#threads, ({ worker }) => worker.terminate()));
     this.#assign();
-    await Promise.all(Array.from(this.#threads, ({ worker }) => worker.terminate()));
+    await this.#ending;
   }
 
   #assign(): void {
-    if (this.#isOver) {
+    if (this.#ending !== undefined) {
       for (const { done } of this.#waiting.splice(0)) done.reject(new Error("The threads have been ended."));
     }
     while (this.#waiting.length > 0) {

@@ -10,11 +10,7 @@ const HERE_AT_ONCE = 8;
 const WORTH_OTHERS = 64;
 
 /** Seals small versions in memory, here or by others. Where something is wrong with one, its job fails. */
-export async function sealGroup(
-  parts: VaultParts,
-  group: readonly Small[],
-  tolerate: number,
-): Promise<void> {
+export async function sealGroup(parts: VaultParts, group: readonly Small[], tolerate: number): Promise<void> {
   const { sealing } = parts;
   if (sealing === undefined || group.length < WORTH_OTHERS) {
     return inParallel(group, HERE_AT_ONCE, (small) => seal(parts, small, tolerate));

@@ -1,4 +1,11 @@
-import { chartPlace, type LotVersion, parentOf, type SealedLot, signSmall, wholeContent } from "@chirograph/core";
+import {
+  chartPlace,
+  type LotVersion,
+  parentOf,
+  type SealedLot,
+  signSmall,
+  wholeContent,
+} from "@chirograph/core";
 import type { VaultParts } from "../parts.ts";
 import type { Sealing } from "./sealing.ts";
 import type { Small } from "./small.ts";
