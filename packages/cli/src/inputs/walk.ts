@@ -7,6 +7,8 @@ import { Failure } from "../failure.ts";
 import { showName, showNameBytes } from "../terminal/name.ts";
 import { inputFailure } from "./text-input.ts";
 
+const LOOKS_AT_ONCE = 64;
+
 /** A file that is to be sealed, as it was when it was found. */
 export interface FoundFile {
   /** Where it lies, byte for byte: a name need not be text. */
@@ -47,8 +49,7 @@ export async function findContent(source: string): Promise<FoundContent> {
 /** Everything below a folder, depth first; `prefix` is its path in the record. */
 async function entriesIn(folder: Buffer, prefix: string): Promise<FoundEntry[]> {
   const found: FoundEntry[] = [];
-  for (const [name, location] of await namesIn(folder)) {
-    const stats = await inspect(location);
+  for await (const [name, location, stats] of inspected(await namesIn(folder))) {
     if (stats.isFile()) {
       found.push(fileEntry(prefix + name, location, stats));
     } else if (stats.isDirectory()) {
@@ -62,6 +63,18 @@ async function entriesIn(folder: Buffer, prefix: string): Promise<FoundEntry[]> 
     }
   }
   return found;
+}
+
+/** What is under each name, in their order; some are looked at together, which waits for each no longer. */
+async function* inspected(
+  names: ReadonlyMap<string, Buffer>,
+): AsyncGenerator<[name: string, location: Buffer, stats: BigIntStats], void, void> {
+  const all = [...names];
+  for (let at = 0; at < all.length; at += LOOKS_AT_ONCE) {
+    const some = all.slice(at, at + LOOKS_AT_ONCE);
+    const stats = await Promise.all(some.map(([, location]) => inspect(location)));
+    for (const [index, [name, location]] of some.entries()) yield [name, location, stats[index]!];
+  }
 }
 
 /** Names in a folder, normalised, with the place of each. */
