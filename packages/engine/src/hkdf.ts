@@ -12,8 +12,8 @@ const HASH_BYTES = 64;
 export const HKDF_LIMIT_BYTES: number = 255 * HASH_BYTES;
 
 /**
- * HKDF-SHA-512, extract and expand. Built on HMAC instead of the platforms' own HKDF, which differ in
- * what they refuse (Node an info of more than 1,024 bytes) and offer no expand alone.
+ * HKDF-SHA-512, extract and expand. Built on HMAC for what the platforms' own HKDF does not do: Node's refuses an
+ * info of more than 1,024 bytes, and none offers expand alone.
  */
 export async function hkdf(makeMac: MacFactory, request: HkdfRequest): Promise<Uint8Array<ArrayBuffer>> {
   const extract = await unsaltedExtract(makeMac);

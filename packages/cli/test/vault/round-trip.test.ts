@@ -35,6 +35,23 @@ describe("what is put comes back bit for bit", () => {
     await Promise.all(lengths.map(getBack));
   });
 
+  test.each(["0", "2"])("400 notes, sealed beside by %s threads", async (threads) => {
+    const folder = `notes-${threads}`;
+    mkdirSync(bench.path(folder));
+    const notes = Array.from({ length: 400 }, (_, index) => `note ${index} `.repeat(index + 1));
+    for (const [index, note] of notes.entries())
+      bench.write(`${folder}/${String(index).padStart(3, "0")}.txt`, note);
+    const { stdout } = await bench.succeed(`put ${folder} --chart ${chart} ${opening}`, {
+      env: { CHIROGRAPH_THREADS: threads },
+    });
+    const records = stdout.trimEnd().split("\n");
+    expect(new Set(records).size).toBe(notes.length);
+    for (const index of [0, 17, 399]) {
+      const got = await bench.succeed(`get ${records[index]} -o - ${opening}`);
+      expect(got.stdout).toBe(notes[index]);
+    }
+  });
+
   test.skipIf(samplesMissing)("every DICOM sample, each a record", async () => {
     const folder = `${inject("samples").path}/dicom`;
     const { stdout } = await bench.succeed([
