@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Lot } from "@chirograph/core/lot";
+import { type ChartPlace, type Lot, wipe } from "@chirograph/core";
 import { Pool } from "@chirograph/engine/threads";
 import type { Sealing } from "@chirograph/vault";
 import type { Answer, Request } from "./message.ts";
@@ -9,6 +9,16 @@ const MOST_THREADS = 4;
 /** So many lots a thread has before it, while this one is busy with a commit. */
 const LOTS_EACH = 8;
 const RESOURCES = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 64, stackSizeMb: 1 };
+
+/** A lot with secrets in memory of their own. */
+interface Copy extends Lot {
+  readonly place: ChartPlace & {
+    readonly secrets: {
+      readonly chartKey: Uint8Array<ArrayBuffer>;
+      readonly chartSecret: Uint8Array<ArrayBuffer>;
+    };
+  };
+}
 
 /** Seals small versions on other threads, which begin when many come. */
 export interface SealingThreads extends Sealing {
@@ -54,9 +64,17 @@ export function createSealing(
       return isAtHand;
     },
     async seal(lot) {
+      const copy = copyOf(lot);
+      const { chartKey, chartSecret } = copy.place.secrets;
+      const memory = [chartKey, chartSecret, ...copy.versions.map(({ data }) => data)];
       try {
-        return await pool.perform(...given(lot));
+        return await pool.perform(
+          copy,
+          memory.map(({ buffer }) => buffer),
+        );
       } catch (error) {
+        // What did not go to the thread is still here.
+        wipe(...memory.filter(({ buffer }) => !buffer.detached));
         await giveUp();
         throw error;
       }
@@ -65,15 +83,14 @@ export function createSealing(
   };
 }
 
-/** A lot as it goes to a thread: contents and copies of the secrets, which leave nothing of themselves here. */
-function given({ place, author, tolerate, versions }: Lot): [Lot, ArrayBuffer[]] {
+/** A lot whose contents and copies of the secrets go to a thread, and leave nothing of themselves here. */
+function copyOf({ place, author, tolerate, versions }: Lot): Copy {
   const chartKey = new Uint8Array(place.secrets.chartKey);
   const chartSecret = new Uint8Array(place.secrets.chartSecret);
-  const lot: Lot = {
+  return {
     place: { ...place, secrets: { chartKey, chartSecret } },
     author: { signing: author.signing },
     tolerate,
     versions,
   };
-  return [lot, [chartKey.buffer, chartSecret.buffer, ...versions.map(({ data }) => data.buffer)]];
 }
