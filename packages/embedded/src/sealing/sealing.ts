@@ -26,9 +26,9 @@ export interface SealingThreads extends Sealing {
   close(): Promise<void>;
 }
 
-/** @param threads how many; 0 for none. One a core and four at most, unless said, and none where there is one core. */
+/** @param threads how many; 0 for none. One for each core that is left beside this thread, unless said, and four at most. */
 export function createSealing(
-  threads: number = availableParallelism() === 1 ? 0 : availableParallelism(),
+  threads: number = availableParallelism() - 1,
   program: URL = new URL("worker.ts", import.meta.url),
 ): SealingThreads | undefined {
   if (threads === 0) return undefined;
