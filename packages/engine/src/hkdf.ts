@@ -62,6 +62,7 @@ function unsaltedExtract(makeMac: MacFactory): Promise<Mac> {
   // "If not provided, [the salt] is set to a string of HashLen zeros" (section 2.2).
   const extract = makeMac(new Uint8Array(HASH_BYTES));
   extracts.set(makeMac, extract);
+  extract.catch(() => extracts.delete(makeMac));
   return extract;
 }
 

@@ -59,9 +59,11 @@ export async function signLink(engine: Engine, body: LinkBody, signers: readonly
  * @param what names the link in errors
  */
 export async function parseLink(engine: Engine, bytes: Uint8Array, what = "link"): Promise<Link> {
-  const reader = new Reader(bytes, what);
+  // A copy, which nobody changes while signatures are checked.
+  const own = new Uint8Array(bytes);
+  const reader = new Reader(own, what);
   const body = await readBody(engine, reader, what);
-  const message = labelled("link", bytes.subarray(0, reader.offset));
+  const message = labelled("link", own.subarray(0, reader.offset));
   const signers: Uint8Array[] = [];
   for (let left = reader.u8(); left > 0; left--) {
     const signer = reader.fixed(SIGNING_PUBLIC_BYTES);
@@ -79,7 +81,7 @@ export async function parseLink(engine: Engine, bytes: Uint8Array, what = "link"
     signers.push(signer);
   }
   reader.end();
-  return { ...body, signers, hash: await linkHash(engine, bytes), bytes: Uint8Array.from(bytes) };
+  return { ...body, signers, hash: await linkHash(engine, own), bytes: own };
 }
 
 function encodeBody(body: LinkBody): Uint8Array {

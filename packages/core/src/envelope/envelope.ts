@@ -68,13 +68,14 @@ export async function signEnvelope(engine: Engine, body: EnvelopeBody, author: S
 }
 
 /**
- * Signs what `encodeUnsigned` gave for this author.
+ * Signs what `encodeUnsigned` gave for this author. The memory of these bytes is the envelope's from then on.
  * @throws ChirographError for bytes that are something else
  */
 export async function signEncoded(engine: Engine, unsigned: Uint8Array, author: Signer): Promise<Envelope> {
   const reader = new Reader(unsigned, "envelope");
   const body = readBody(reader);
   readAuthor(reader, author.signing);
+  reader.end();
   return sign(engine, body, unsigned, author);
 }
 

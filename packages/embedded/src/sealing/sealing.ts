@@ -42,16 +42,18 @@ export function createSealing(
   });
   let isCalled = false;
   let isAtHand = false;
+  let isGivenUp = false;
   /** Where one has died, others may: from now on nobody is at hand. */
   const giveUp = (): Promise<void> => {
     isAtHand = false;
+    isGivenUp = true;
     return pool.end();
   };
   const call = async (): Promise<void> => {
     try {
       pool.begin();
-      await pool.perform(undefined);
-      isAtHand = true;
+      await Promise.all(Array.from({ length: size }, () => pool.perform(undefined)));
+      isAtHand = !isGivenUp;
     } catch {
       await giveUp();
     }

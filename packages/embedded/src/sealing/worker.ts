@@ -10,6 +10,11 @@ parentPort!.on("message", (request: Request) => {
   turn = turn.then(() => answer(request));
 });
 
+// Whoever cannot read what is asked cannot answer in its turn.
+parentPort!.on("messageerror", (error) => {
+  throw error;
+});
+
 async function answer(request: Request): Promise<void> {
   const sealed: Answer = request === undefined ? [] : await sealLot(engine, request);
   const memory = sealed.flatMap((version) =>

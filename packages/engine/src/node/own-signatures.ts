@@ -12,16 +12,21 @@ const MOST = 8192;
  * signed, or what was changed since, is not among them.
  */
 export class OwnSignatures {
-  readonly #made = new Set<string>();
+  #made = new Set<string>();
+  /** Those made before these, which go first. */
+  #before: ReadonlySet<string> = new Set();
 
   add(made: SignatureCheck): void {
     this.#made.add(nameOf(made));
-    const [oldest] = this.#made;
-    if (this.#made.size > MOST) this.#made.delete(oldest!);
+    if (this.#made.size < MOST / 2) return;
+    this.#before = this.#made;
+    this.#made = new Set();
   }
 
   has(check: SignatureCheck): boolean {
-    return mayBeSignature(check) && this.#made.has(nameOf(check));
+    if (!mayBeSignature(check)) return false;
+    const name = nameOf(check);
+    return this.#made.has(name) || this.#before.has(name);
   }
 }
 

@@ -1,7 +1,7 @@
 import { RIGHT_READ, Word } from "@chirograph/core";
 import { createEngine, type Engine } from "@chirograph/engine";
 import { describe, expect, it } from "vitest";
-import type { Catalogue, CommitRequest } from "../../src/catalogue.ts";
+import type { Catalogue, CommitRequest, CommitResult } from "../../src/catalogue.ts";
 import {
   between,
   engine,
@@ -70,6 +70,26 @@ describe("a put and what is read again", () => {
     for (const [index, { record }] of results.entries()) {
       expect((await chart.open(record)).sizeBytes).toBe(sizes[index]);
     }
+  });
+
+  it("gathers what comes one by one while commits are slow", async () => {
+    const world = makeWorld();
+    const sizes: number[] = [];
+    const commit = async (request: CommitRequest): Promise<CommitResult> => {
+      sizes.push(request.versions.length);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return world.keeper.commit(request);
+    };
+    const chart = await newChart(world.client({ catalogue: between(world.keeper, { commit }) }));
+    const puts: Promise<unknown>[] = [];
+    for (let put = 0; put < 40; put++) {
+      puts.push(putAll(chart, [sourceOf(pattern(20, put))]));
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    await Promise.all(puts);
+    // The chart's own, and a few with many versions.
+    expect(sizes.length).toBeLessThan(16);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(40);
   });
 
   it("shares one commit between charts that are written at the same time", async () => {

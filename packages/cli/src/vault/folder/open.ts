@@ -31,7 +31,7 @@ export async function withFolder<Result>(
   const { keeper, keeping, config, away, locate } = embedded;
   const { stores, now } = keeping;
   const sealing = createSealing(threads);
-  const client = openVault({
+  const parts = {
     engine,
     catalogue: keeper,
     stores,
@@ -39,10 +39,10 @@ export async function withFolder<Result>(
     sealing,
     settings: config.settings,
     now,
-  });
+  };
   try {
     return await use({
-      client,
+      client: openVault(parts),
       catalogue: keeper,
       upkeep: upkeepOf(embedded, folder),
       away,

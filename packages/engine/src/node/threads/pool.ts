@@ -111,6 +111,8 @@ export class Pool<Job, Answer> {
       this.#assign();
     });
     worker.on("error", (error) => (failure = error));
+    // An answer that cannot be read would have every later one taken for the one before.
+    worker.on("messageerror", () => void worker.terminate());
     worker.on("exit", () => {
       this.#threads.delete(thread);
       setting?.tearDown();
@@ -121,8 +123,8 @@ export class Pool<Job, Answer> {
   }
 }
 
-/** A thread takes compiled code from where this one does only if it is told so. */
+/** Nothing of what this process was told, which may be secret: only where compiled code is kept. */
 function environment(): NodeJS.ProcessEnv {
   const folder = getCompileCacheDir();
-  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

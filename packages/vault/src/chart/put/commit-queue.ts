@@ -15,14 +15,14 @@ const SETTLE_MS = 4;
 /**
  * Puts jobs that come at the same time, of whatever chart, into one batch: while one batch is being stored and
  * committed, what arrives waits and goes together next. One batch is stored while the one before it is committed; and
- * where enough waits for another, that is sealed meanwhile.
+ * where enough waits for another, that is sealed meanwhile. However slow commits are, no more than that is ahead of them.
  */
 export class CommitQueue {
   readonly #parts: VaultParts;
   #waiting: Job[] = [];
   #running = false;
-  /** The batches that are being sealed and stored, the later one last. */
-  #packing: readonly [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
+  /** When the last two batches begin to be committed, the later one last. */
+  #begun: readonly [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()];
   /** The batch that is being committed: two at once could each hold a chart that the other one waits for. */
   #committing: Promise<void> = Promise.resolve();
 
@@ -39,20 +39,16 @@ export class CommitQueue {
     this.#running = true;
     while (this.#waiting.length > 0) {
       await this.#settle();
-      const [before, last] = this.#packing;
+      const [before, last] = this.#begun;
       // What comes one by one is to gather.
       await (this.#isFull() ? before : last);
       const batch = this.#take();
       const packed = packVersions(this.#parts, batch, ({ stored }) => stored === undefined);
-      this.#packing = [last, packed];
-      this.#committing = this.#commitBehind(this.#committing, packed, batch);
+      const begins = Promise.all([this.#committing, packed]);
+      this.#begun = [last, begins];
+      this.#committing = begins.then(() => this.#commit(batch));
     }
     this.#running = false;
-  }
-
-  async #commitBehind(committed: Promise<void>, packed: Promise<void>, batch: readonly Job[]): Promise<void> {
-    await Promise.all([committed, packed]);
-    await this.#commit(batch);
   }
 
   /** Waits until nobody adds any more, or there is enough for a batch. */

@@ -25,7 +25,10 @@ const MOST_BYTES_ON_THE_WAY: number = 64 * 1_048_576;
 export interface RecordSource {
   /** Adds a version to this record; a new record otherwise. */
   readonly record?: Id;
-  /** The content, read once. Called again when it must be sealed again, since a new epoch has begun meanwhile. */
+  /**
+   * The content, read once. Called again when it must be sealed again: since a new epoch has begun meanwhile, or whoever
+   * was sealing it has gone.
+   */
   content(): RecordContent | Promise<RecordContent>;
   /** For people who follow it; it is stored nowhere. */
   readonly name?: string;

@@ -1,9 +1,12 @@
 import {
   chartPlace,
+  equalBytes,
   type LotVersion,
   parentOf,
   type SealedLot,
+  type SealedSmall,
   signSmall,
+  type UnlockedChart,
   wholeContent,
 } from "@chirograph/core";
 import type { VaultParts } from "../parts.ts";
@@ -13,6 +16,8 @@ import type { Small } from "./small.ts";
 /** What is given away at a time: enough to be worth a message, and little to be late. */
 const LOT_VERSIONS = 16;
 const LOT_BYTES = 1_048_576;
+/** What weighs more, as by a description of very many files, is too much for another's memory. */
+const MOST_BYTES: number = 1.5 * 1_048_576;
 
 /** The same versions in their order, some at a time that are sealed under one chart by one author. */
 export function* lotsOf(group: readonly Small[]): Generator<readonly Small[], void, void> {
@@ -47,7 +52,7 @@ export async function sealByOthers(
   const versions: LotVersion[] = [];
   for (const small of lot) {
     // Whoever wants to see sealed bytes on their way sees those that are sealed here.
-    if (small.version.plan.onSealedBytes !== undefined) continue;
+    if (small.version.plan.onSealedBytes !== undefined || small.job.weightBytes > MOST_BYTES) continue;
     await small.job.attempt(async () => {
       versions.push(await readVersion(small, tolerate));
       given.push(small);
@@ -65,9 +70,19 @@ export async function sealByOthers(
     const unsigned = sealed[at];
     if (unsigned === undefined) continue;
     await small.job.attempt(async () => {
-      small.sealed = await signSmall(engine, unsigned, author);
+      const signed = await signSmall(engine, unsigned, author);
+      if (isOf(versions[at]!, unlocked, signed)) small.sealed = signed;
     });
   }
+}
+
+/** Whether what came back is what was given: a lot that was mixed up must not become somebody else's record. */
+function isOf({ record, parent }: LotVersion, { chart }: UnlockedChart, { envelope }: SealedSmall): boolean {
+  return (
+    equalBytes(envelope.record, record) &&
+    equalBytes(envelope.parent, parent) &&
+    equalBytes(envelope.chart, chart.state.chart)
+  );
 }
 
 async function readVersion({ version, unlocked, job }: Small, tolerate: number): Promise<LotVersion> {
@@ -81,7 +96,13 @@ async function readVersion({ version, unlocked, job }: Small, tolerate: number):
     suite,
     time,
     padded,
-    content: { shape, entries, kind, metadata },
+    // Nothing else that a caller's objects may have with them.
+    content: {
+      shape,
+      entries: entries.map(({ path, bytes }) => ({ path, bytes })),
+      kind,
+      metadata: new Map(metadata),
+    },
     data: await wholeContent(content),
   };
 }
