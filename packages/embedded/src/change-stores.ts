@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { equalBytes, type Identity, toHex } from "@chirograph/core";
+import { type Identity, toHex } from "@chirograph/core";
 import type { Engine } from "@chirograph/engine";
 import type { Store } from "@chirograph/stores";
 import {
@@ -8,6 +8,7 @@ import {
   type Id,
   type JobOptions,
   renewHeaders,
+  requireFounder,
   type ResettleReport,
   resettleVault,
   type StoreSettings,
@@ -68,7 +69,8 @@ export async function changeStores(
   { folder, founder, change, ...controls }: ChangeStoresPlan,
 ): Promise<ChangeStoresReport> {
   return withMeans(engine, folder, async (means) => {
-    requireFounder(means.vault.config, founder);
+    // Before anything is read or written down.
+    requireFounder(means.vault.config.settings, founder);
     const begun = await readBegun(means);
     if (begun !== undefined) requireSame(means.vault.config, begun, change);
     const next = begun ?? (await begin(means, change));
@@ -122,12 +124,6 @@ export async function giveUpChange(engine: Engine, folder: string): Promise<void
       throw new EmbeddedError("invalid", "No change of the vault's stores was cut short.");
     await giveUp(means, begun);
   });
-}
-
-/** @throws VaultError `not-owner` before anything is read or written down */
-function requireFounder({ settings }: VaultConfig, { recipient }: Identity): void {
-  if (equalBytes(recipient.bytes, settings.founder.bytes)) return;
-  throw new VaultError("not-owner", "The stores of a vault are changed by its founder and by nobody else.");
 }
 
 /** Whether it would be refused again as it was; a store that does not answer, and a commit that does not end, may. */

@@ -52,6 +52,7 @@ export type {
 } from "./keeper/rows.ts";
 export { createVault, type VaultPlan } from "./keeper/create.ts";
 export { generationShown } from "./keeper/verify/check-headers.ts";
+export { requireFounder } from "./keeper/resettle/change.ts";
 export { type RenewedHeaders, renewHeaders } from "./keeper/resettle/renew-headers.ts";
 export {
   giveUpResettling,

@@ -1,19 +1,17 @@
-import { isName, type ObjectHead, packedBytes, type PackedEntry, readTable } from "@chirograph/stores";
+import { packedBytes, type PackedEntry, readTable } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { callOptions } from "../fragment-sources.ts";
 import { HEADER_NAME } from "../header.ts";
 import { inParallel } from "../../in-parallel.ts";
 import type { JobOptions } from "../jobs.ts";
+import { forEachPage } from "../listed-pages.ts";
 import { isId } from "../names.ts";
 import type { Target } from "../rows.ts";
 import type { Failure, Reach } from "../verify/reach.ts";
 import { FragmentIndex } from "./fragment-index.ts";
 import type { ReindexProblem } from "./problems.ts";
 
-const PAGE = 1000;
-/** A store that lists more than this is not believed. */
-const MOST_OBJECTS = 100_000_000;
-/** Nor is one that lists so many names more than it has objects: nothing that others delete meanwhile explains it. */
+/** A store is not believed that lists so many names more than it has objects: nothing that others delete meanwhile explains it. */
 const MOST_ABSENT = 1000;
 /** Tables that are read at the same time from one store. */
 const WIDTH = 4;
@@ -61,33 +59,6 @@ export async function takeInventory(
     }),
   );
   return inventory;
-}
-
-/**
- * @param take says whether the store is still to be believed
- * @returns whether the store listed everything
- */
-async function forEachPage(
-  reach: Reach,
-  id: Id,
-  take: (page: readonly ObjectHead[]) => Promise<boolean>,
-): Promise<boolean> {
-  let after: string | undefined;
-  for (let listed = 0; listed < MOST_OBJECTS; listed += PAGE) {
-    reach.signal?.throwIfAborted();
-    const request = { prefix: "", limit: PAGE, ...(after !== undefined && { after }) };
-    const page = await reach.ask(id, (store) => store.list(request, callOptions(reach.signal)));
-    if (typeof page === "string" || !ascends(page, after)) return false;
-    if (!(await take(page))) return false;
-    if (page.length < PAGE) return true;
-    after = page.at(-1)!.name;
-  }
-  return false;
-}
-
-/** A store that goes back in its list would keep us for ever. */
-function ascends(page: readonly ObjectHead[], after: string | undefined): boolean {
-  return page.every(({ name }, index) => isName(name) && name > (page[index - 1]?.name ?? after ?? ""));
 }
 
 /** @returns whether the object is there, and the store answers */

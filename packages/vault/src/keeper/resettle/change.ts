@@ -12,14 +12,18 @@ export interface Change {
   readonly going: readonly Id[];
 }
 
+/** @throws VaultError `not-owner` */
+export function requireFounder({ founder }: VaultSettings, { recipient }: Identity): void {
+  if (equalBytes(recipient.bytes, founder.bytes)) return;
+  throw new VaultError("not-owner", "The stores of a vault are changed by its founder and by nobody else.");
+}
+
 /**
  * What changes from one generation to the next: stores come and go, and nothing else.
  * @throws VaultError `not-owner`, `malformed`, `policy`
  */
 export function changeOf(before: VaultSettings, after: VaultSettings, founder: Identity): Change {
-  if (!equalBytes(founder.recipient.bytes, before.founder.bytes)) {
-    throw new VaultError("not-owner", "The stores of a vault are changed by its founder and by nobody else.");
-  }
+  requireFounder(before, founder);
   const { generation, stores } = before;
   const likeBefore = encodeSettings({ ...after, generation, stores });
   const known = new Map(stores.map((store) => [store.id, JSON.stringify(store)]));

@@ -1,15 +1,14 @@
-import { type Store, StoreError } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { VaultError } from "../../error.ts";
 import { inParallel } from "../../in-parallel.ts";
 import { writeCopy } from "../erase/statement-copy.ts";
 import type { JobOptions } from "../jobs.ts";
 import type { Keeping } from "../keeping.ts";
+import { forEachPage } from "../listed-pages.ts";
 import { coverageOf, objectRows } from "../verify/batches.ts";
 import type { Reach } from "../verify/reach.ts";
 
 const WIDTH = 8;
-const PAGE = 1000;
 /** A store that lists so many more than what it was given is not believed. */
 const MOST_STRANGERS = 100_000;
 
@@ -47,24 +46,14 @@ export async function giveStatements(
 async function forgetLost({ rows }: Keeping, reach: Reach, store: Id): Promise<void> {
   const { stores } = await rows.totals();
   const objects = stores.find((known) => known.store === store)?.objects ?? 0;
-  const names = await reach.ask(store, (at) => namesOn(at, objects + MOST_STRANGERS));
-  if (typeof names === "string") throw notTaken(store);
+  const names = new Set<string>();
+  const hasListed = await forEachPage(reach, store, async (page) => {
+    for (const { name } of page) names.add(name);
+    return names.size <= objects + MOST_STRANGERS;
+  });
+  if (!hasListed) throw notTaken(store);
   for await (const page of objectRows(rows, { store })) {
     for (const { name } of page) if (!names.has(name)) await rows.forget(store, name);
-  }
-}
-
-/** @throws StoreError `malformed` for more than `most` */
-async function namesOn(store: Store, most: number): Promise<Set<string>> {
-  const names = new Set<string>();
-  let after: string | undefined;
-  while (true) {
-    const page = await store.list({ prefix: "", limit: PAGE, ...(after !== undefined && { after }) });
-    for (const { name } of page) names.add(name);
-    if (names.size > most) throw new StoreError("malformed", "The store lists more than can be.");
-    const last = page.at(-1)?.name;
-    if (page.length < PAGE || last === undefined || (after !== undefined && last <= after)) return names;
-    after = last;
   }
 }
 

@@ -1,13 +1,12 @@
-import { isName, type ObjectHead } from "@chirograph/stores";
+import type { ObjectHead } from "@chirograph/stores";
 import type { Id } from "../../catalogue.ts";
 import { callOptions } from "../fragment-sources.ts";
+import { ascends, MOST_OBJECTS, PAGE } from "../listed-pages.ts";
 import type { ObjectRow, Rows } from "../rows.ts";
 import { objectRows } from "../verify/batches.ts";
 import type { Reach } from "../verify/reach.ts";
 
-const PAGE = 1000;
-/** A store that lists more than this, or so many that the rows do not know, is not believed. */
-const MOST_OBJECTS = 100_000_000;
+/** A store that lists so many that the rows do not know is not believed either. */
 const MOST_STRANGERS = 100_000;
 
 /** What a store lists and the rows do not know, as far as it told. */
@@ -38,11 +37,6 @@ export async function findStrangers(rows: Rows, reach: Reach, store: Id): Promis
     after = page.at(-1)!.name;
   }
   return { objects: [], listed, isComplete: false, isBeyond: true };
-}
-
-/** A store that goes back in its list would keep us for ever. */
-function ascends(page: readonly ObjectHead[], after: string | undefined): boolean {
-  return page.every(({ name }, index) => isName(name) && name > (page[index - 1]?.name ?? after ?? ""));
 }
 
 /** The objects of a store that the rows know, asked for in ascending order of their names. */
