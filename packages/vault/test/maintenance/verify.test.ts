@@ -62,25 +62,32 @@ describe("a catalogue that forgot", () => {
   });
 });
 
+/** Rows behind each of whose answers something else happens before anybody has it. */
+function behindEach(rows: Rows, happens: (method: string | symbol) => Promise<void>): Rows {
+  return new Proxy(rows, {
+    get(from, key) {
+      const value = Reflect.get(from, key) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const answer = await Reflect.apply(value, from, args);
+        await happens(key);
+        return answer;
+      };
+    },
+  });
+}
+
 test("what another process moves meanwhile is not taken for lost", async () => {
   const vault = await makeVault(4);
   const scribe = await Scribe.begin(vault);
   const [first] = await scribe.put([10, 20, 30]);
   const { rows } = vault.keeping;
   let [hasPaged, hasMoved] = [false, false];
-  const late: Rows = new Proxy(rows, {
-    get(from, key) {
-      const value = Reflect.get(from, key) as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        const answer = await Reflect.apply(value, from, args);
-        hasPaged ||= key === "pageVersions";
-        if (key !== "batch" || !hasPaged || hasMoved) return answer;
-        hasMoved = true;
-        await scribe.erase(first!);
-        await finishErasures(vault.keeping);
-        return answer;
-      };
-    },
+  const late = behindEach(rows, async (method) => {
+    hasPaged ||= method === "pageVersions";
+    if (method !== "batch" || !hasPaged || hasMoved) return;
+    hasMoved = true;
+    await scribe.erase(first!);
+    await finishErasures(vault.keeping);
   });
   const report = await verifyVault({ ...vault.keeping, rows: late });
   expect(hasMoved).toBe(true);
@@ -103,17 +110,10 @@ test("what moves again and again is found in the end", async () => {
     await at.delete(object);
     await rows.forget(store, object);
   };
-  const late: Rows = new Proxy(rows, {
-    get(from, key) {
-      const value = Reflect.get(from, key) as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        const answer = await Reflect.apply(value, from, args);
-        hasPaged ||= key === "pageVersions";
-        const tellsPlaces = key === "versions" || key === "batch";
-        if (hasPaged && tellsPlaces && moves < 9) await moveOne();
-        return answer;
-      };
-    },
+  const late = behindEach(rows, async (method) => {
+    hasPaged ||= method === "pageVersions";
+    const tellsPlaces = method === "versions" || method === "batch";
+    if (hasPaged && tellsPlaces && moves < 9) await moveOne();
   });
   const report = await verifyVault({ ...vault.keeping, rows: late });
   expect(report).toMatchObject({ repairable: [], lost: [], unreachable: [] });
